@@ -1,0 +1,252 @@
+"""The only door to the network.
+
+``send`` makes one request inside one total deadline and sorts what went wrong by what it means:
+*certainly nothing happened over there* (Unreachable) or *a write may have happened*
+(OutcomeUnknown). Whatever the HTTP status is, a complete answer is returned, not raised.
+"""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+from urllib3.exceptions import (
+    HTTPError,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+    ProtocolError,
+)
+
+from tiktoksync.errors import ConfigError, OutcomeUnknown, Unreachable
+from tiktoksync.lib import http_clock as clock
+from tiktoksync.lib import http_wire as wire
+from tiktoksync.lib.http_address import check_url, is_loopback_url, without_query
+
+CONNECT_SECONDS = 5.0
+REPEAT_WINDOW_SECONDS = 10.0
+CHUNK_BYTES = 64 * 1024
+AGENT = "TikTokSync"
+
+platform_time = clock.platform_time
+__all__ = ["Response", "is_loopback_url", "platform_time", "send"]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A complete answer. ``headers`` is case-insensitive, ``elapsed`` is in seconds."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    elapsed: float
+
+    def json(self) -> Any:
+        """Parse the body, with exact numbers; ValueError when it is not JSON."""
+        try:
+            return json.loads(self.body, parse_float=Decimal, parse_constant=_refuse_constant)
+        except RecursionError:
+            raise ValueError("The body is nested too deeply.") from None
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait as the ``Retry-After`` header says, None when it does not."""
+        return clock.retry_after_seconds(self.headers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why one attempt gave no complete answer. Keeps names only: texts could hold the URL."""
+
+    kind: str
+    never_sent: bool
+    repeatable: bool
+
+
+def send(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    deadline: float = 20.0,
+    safe: bool,
+    session: requests.Session | None = None,
+    max_bytes: int = 32 * 2**20,
+    peer: str = "The platform",
+) -> Response:
+    """Send one request and return the complete answer.
+
+    ``deadline`` bounds the whole call in seconds, however slowly the other side drips. ``safe``
+    says that the request changes nothing: it may be repeated once, within ten seconds. A write is
+    sent once, ever. ``peer`` names the other side in messages.
+
+    Raises Unreachable, OutcomeUnknown (writes only) or ConfigError.
+    """
+    check_url(url)
+    fields = _checked_headers(headers)
+    chosen = session or _thread_session()
+    started = time.monotonic()
+    outcome = _attempt(chosen, method, url, fields, body, started + deadline, max_bytes)
+    if safe and _worth_repeating(outcome, time.monotonic() - started):
+        chosen.close()  # the second try gets a new connection, not another dead one
+        ends = started + min(deadline, REPEAT_WINDOW_SECONDS)
+        outcome = _attempt(chosen, method, url, fields, body, ends, max_bytes)
+    if isinstance(outcome, Response):
+        return outcome
+    raise _error(outcome, f"{method} {without_query(url)}", safe, peer)
+
+
+def _attempt(
+    session: requests.Session,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    ends: float,
+    max_bytes: int,
+) -> Response | _Failure:
+    """Make the request once. The failure is returned, so that no URL hangs on a traceback."""
+    started = time.monotonic()
+    wire.begin(ends)
+    try:
+        with session.request(
+            method,
+            url,
+            headers=dict(headers),
+            data=body,
+            timeout=(max(min(CONNECT_SECONDS, ends - started), 0.001), max(ends - started, 0.001)),
+            allow_redirects=False,
+            stream=True,
+            proxies={} if is_loopback_url(url) else get_environ_proxies(url),
+            verify=_certificates(),
+        ) as raw:
+            content = _read(raw, ends, max_bytes)
+            response = Response(raw.status_code, raw.headers, content, time.monotonic() - started)
+    except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
+        return _failure(error)
+    finally:
+        wire.end()
+    clock.learn(url, response.headers)
+    return response
+
+
+def _read(raw: requests.Response, ends: float, max_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    for chunk in raw.iter_content(CHUNK_BYTES):
+        size += len(chunk)
+        if size > max_bytes:
+            raise requests.exceptions.ContentDecodingError("answer too large")
+        if time.monotonic() > ends:
+            raise requests.exceptions.ReadTimeout("deadline passed")
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def _worth_repeating(outcome: Response | _Failure, spent: float) -> bool:
+    """Only what usually heals at once, and never when the other side names its own delay."""
+    if spent >= REPEAT_WINDOW_SECONDS:
+        return False
+    if isinstance(outcome, Response):
+        return outcome.status in {502, 503} and outcome.retry_after is None
+    return outcome.repeatable
+
+
+def _failure(error: Exception) -> _Failure:
+    never_sent = wire.phase() == "connecting" or _is_connect_error(error)
+    return _Failure(
+        kind=type(error).__name__,
+        never_sent=never_sent,
+        repeatable=never_sent or (_is_dropped(error) and not wire.answer_begun()),
+    )
+
+
+def _is_connect_error(error: Exception) -> bool:
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else None
+    return isinstance(reason, NewConnectionError | NameResolutionError)
+
+
+def _is_dropped(error: Exception) -> bool:
+    """A kept-alive connection that the other side had closed looks like this."""
+    cause = error.args[0] if error.args else None
+    return isinstance(error, requests.ConnectionError) and isinstance(cause, ProtocolError)
+
+
+def _error(
+    failure: _Failure, request: str, safe: bool, peer: str
+) -> Unreachable | OutcomeUnknown | ConfigError:
+    detail = f"{request}: {failure.kind}"
+    if failure.kind in {"InvalidHeader", "InvalidURL", "LocationParseError", "UnicodeEncodeError"}:
+        return ConfigError("A request could not be built from the settings.", detail=detail)
+    if failure.never_sent:
+        return Unreachable(f"{peer} could not be reached.", detail=detail)
+    if safe:
+        return Unreachable(f"{peer} did not answer completely.", detail=detail)
+    return OutcomeUnknown(f"{peer} did not say whether the change was made.", detail=detail)
+
+
+def _checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Refuse a value that cannot travel, without repeating it: it may be a token."""
+    fields = {"User-Agent": AGENT, **(headers or {})}
+    for name, value in fields.items():
+        if not (value.isascii() and value.isprintable()):
+            raise ConfigError(
+                "A stored credential holds characters that cannot be sent.", detail=f"header {name}"
+            )
+    return fields
+
+
+_local = threading.local()
+
+
+def _thread_session() -> requests.Session:
+    """One session a thread, and never one inherited through a fork: its sockets are shared."""
+    if getattr(_local, "owner", None) != os.getpid():
+        _local.session = _new_session()
+        _local.owner = os.getpid()
+    session: requests.Session = _local.session
+    return session
+
+
+def _new_session() -> requests.Session:
+    """A session without retries, cookies or anything read from the environment."""
+    session = requests.Session()
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for prefix in ("https://", "http://"):
+        session.mount(prefix, _Adapter(pool_connections=20, pool_maxsize=4, max_retries=0))
+    return session
+
+
+class _Adapter(HTTPAdapter):
+    """Connects through the connections that keep the deadline."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = wire.POOL_CLASSES
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = wire.POOL_CLASSES
+        return manager
+
+
+def _certificates() -> str | bool:
+    """Honour the usual variables for a private certificate authority."""
+    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON.")

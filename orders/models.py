@@ -174,6 +174,8 @@ class Package(models.Model):
 class Fulfillment(SyncRow):
     """Shopify's shipment; its row carries the tracking to TikTok."""
 
+    history_axis = "fulfillment"
+
     order = models.ForeignKey(Order, models.CASCADE, related_name="fulfillments")
     shopify_fulfillment_id = models.CharField(max_length=80)
     status = models.CharField(max_length=20, blank=True, help_text="Shopify's word, verbatim.")
@@ -208,6 +210,8 @@ class Fulfillment(SyncRow):
 
 class Cancellation(SyncRow):
     """TikTok cancelled an order that Shopify already has: Shopify has to follow."""
+
+    history_axis = "cancellation"
 
     order = models.OneToOneField(Order, models.CASCADE, related_name="cancellation")
     reason = models.CharField(max_length=255, blank=True)

@@ -1,0 +1,93 @@
+"""The whole timetable in one place: which flows there are, and what happens by itself when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+
+from tiktoksync.lib.timing import scaled_seconds
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowEntry:
+    """Where a flow lives and which workers drain it."""
+
+    path: str
+    queue: str = "interactive"
+
+
+# In the order in which a foreground pass works them.
+FLOWS: dict[str, FlowEntry] = {
+    "refresh_tokens": FlowEntry("tiktoksync.shops.services.refresh_tokens.RefreshTokens"),
+    "pull_orders": FlowEntry("orders.services.pull_orders.PullOrders"),
+    "pull_fulfillments": FlowEntry("orders.services.pull_fulfillments.PullFulfillments"),
+    "link_skus": FlowEntry("products.services.link_skus.LinkSkus"),
+    "push_orders": FlowEntry("orders.services.push_orders.PushOrders"),
+    "push_cancellations": FlowEntry("orders.services.push_cancellations.PushCancellations"),
+    "push_fulfillments": FlowEntry("orders.services.push_fulfillments.PushFulfillments"),
+    "push_references": FlowEntry("orders.services.push_references.PushReferences", "bulk"),
+}
+
+
+# Flows that have to start on the second, not with the next sweep.
+POLLS = ("pull_orders", "pull_fulfillments")
+
+
+def queue_of(stem: str) -> str:
+    """The RQ queue whose workers drain this flow's lanes."""
+    return FLOWS[stem].queue
+
+
+def _sweep() -> None:
+    from tiktoksync.sync.sweep import sweep
+
+    sweep()
+
+
+def _wake_polls() -> None:
+    from tiktoksync.sync.sweep import wake_due
+
+    wake_due(POLLS)
+
+
+def _prune() -> None:
+    from tiktoksync.webhooks.inbox import prune
+
+    prune(settings.WEBHOOK_KEEP_DAYS)
+
+
+# What happens by itself: seconds between two runs, and what runs.
+TIMETABLE: tuple[tuple[float, Callable[[], None]], ...] = (
+    (settings.SWEEP_SECONDS, _sweep),
+    (1.0, _wake_polls),
+    (3600.0, _prune),
+)
+
+
+def run_cron(*, stop: Callable[[], bool], tick_seconds: float = 0.2) -> None:
+    """Run the timetable until `stop()`; a second cron beside this one is harmless.
+
+    A database that is away is waited for: it is the one thing cron cannot work without.
+    """
+    due = [0.0 for _ in TIMETABLE]
+    while not stop():
+        for place, (seconds, entry) in enumerate(TIMETABLE):
+            if time.monotonic() >= due[place]:
+                due[place] = time.monotonic() + scaled_seconds(seconds)
+                _run_entry(entry)
+        time.sleep(tick_seconds)
+
+
+def _run_entry(entry: Callable[[], None]) -> None:
+    try:
+        entry()
+    except DatabaseError as error:
+        log.error("database away", entry=entry.__name__, error=type(error).__name__)
+        close_old_connections()

@@ -1,0 +1,79 @@
+"""The only door to RQ. A job is a wake-up call for a lane; losing or repeating one is harmless.
+
+The database says what is due; see docs/decisions/0001-the-row-is-the-queue.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import django_rq
+import redis
+import structlog
+from django.db import transaction
+
+from tiktoksync.lib.timing import scaled_seconds
+
+log = structlog.get_logger(__name__)
+
+JOB = "tiktoksync.sync.jobs.drain_lane"
+WAKE_SECONDS = 15.0
+JOB_SECONDS = 120
+
+
+def connection() -> Any:
+    """A connection to the queue's server."""
+    return django_rq.get_connection("interactive")
+
+
+def wake(stem: str, account_id: int) -> None:
+    """Have a worker drain this lane soon, once the open transaction is committed.
+
+    Never raises: when the queue is away the sweep finds the lane by its due rows.
+    """
+    transaction.on_commit(partial(_guarded, partial(_enqueue, stem, account_id)), robust=True)
+
+
+def _guarded(call: Callable[[], Any], default: Any = None) -> Any:
+    try:
+        return call()
+    except redis.RedisError as error:
+        log.warning("queue away", error=type(error).__name__)
+        return default
+
+
+def _enqueue(stem: str, account_id: int) -> None:
+    from tiktoksync.cron import queue_of
+
+    milliseconds = max(1, int(scaled_seconds(WAKE_SECONDS) * 1000))
+    if connection().set(_wake_key(stem, account_id), "1", nx=True, px=milliseconds):
+        queue = django_rq.get_queue(queue_of(stem))
+        queue.enqueue_call(
+            JOB,
+            args=(stem, account_id),
+            timeout=JOB_SECONDS,
+            result_ttl=0,
+            failure_ttl=86400,
+            description=f"{stem} {account_id}",
+        )
+
+
+def _wake_key(stem: str, account_id: int) -> str:
+    return f"tiktoksync:wake:{stem}:{account_id}"
+
+
+def forget_wake(stem: str, account_id: int) -> None:
+    """Allow the next wake-up: called first by the job, so that news during the drain wake again."""
+    _guarded(lambda: connection().delete(_wake_key(stem, account_id)))
+
+
+def pending(queue: str) -> int:
+    """How many wake-ups wait in a queue; 0 when the server is away."""
+    return int(_guarded(lambda: django_rq.get_queue(queue).count, 0))
+
+
+def ping() -> bool:
+    """Whether the queue's server answers."""
+    return bool(_guarded(lambda: connection().ping(), False))

@@ -1,0 +1,231 @@
+"""What a flow is: the shape that lanes, the sweep and the commands work with."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic, sleep
+from typing import Any, ClassVar
+
+import structlog
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from tiktoksync.errors import SyncError
+from tiktoksync.lib.answers import Answer
+from tiktoksync.lib.timing import database_now
+from tiktoksync.sync import accounts
+from tiktoksync.sync.attempts import Claimed, Outcome, Task, claim, perform, record
+from tiktoksync.sync.leases import Lease
+from tiktoksync.sync.models import Account, Attempt, SyncRow, SyncStatus
+from tiktoksync.sync.pace import Pace
+from tiktoksync.sync.recovery import recover
+from tiktoksync.sync.settling import settle_error
+
+log = structlog.get_logger(__name__)
+
+LONGEST_NAP_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Budget:
+    """How long a drain may go on; `others_wait` makes it give way early."""
+
+    seconds: float = 20.0
+    polite_seconds: float = 2.0
+    others_wait: Any = None
+    began: float = field(default_factory=monotonic)
+
+    def is_spent(self) -> bool:
+        """Whether it is time to let others work."""
+        spent = monotonic() - self.began
+        if spent >= self.seconds:
+            return True
+        return bool(self.others_wait and spent >= self.polite_seconds and self.others_wait())
+
+
+@dataclass(slots=True)
+class Drained:
+    """What a drain did."""
+
+    worked: int = 0
+    busy: bool = False
+    bugs: list[Exception] = field(default_factory=list)
+
+
+class Flow(ABC):
+    """The work of one flow for one account."""
+
+    stem: ClassVar[str]
+    account: Account
+
+    @classmethod
+    @abstractmethod
+    def load(cls, account_id: int) -> Flow | None:
+        """The flow of this account; None if the account is gone."""
+
+    @classmethod
+    @abstractmethod
+    def due_accounts(cls, now: datetime) -> Iterable[int]:
+        """Accounts whose lane has something to do now."""
+
+    @classmethod
+    @abstractmethod
+    def all_accounts(cls) -> Iterable[int]:
+        """Every account that has this lane."""
+
+    @abstractmethod
+    def has_due(self, now: datetime) -> bool:
+        """Whether this lane has something to do now."""
+
+    @abstractmethod
+    def run(self, lease: Lease, budget: Budget) -> Drained:
+        """Work until nothing is due or the budget is spent."""
+
+
+class OutboundFlow(Flow):
+    """A flow whose rows are claimed, sent and recorded one by one (or in batches)."""
+
+    model: ClassVar[type[SyncRow]]
+    batch: ClassVar[int] = 1
+    order_by: ClassVar[tuple[str, ...]] = ("next_attempt_at", "pk")
+    account_of_row: ClassVar[str]
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.pace = Pace()
+        self.concurrency = settings.LANE_CONCURRENCY
+
+    # --- what is due -----------------------------------------------------------------------------
+
+    @classmethod
+    def ready(cls, now: datetime) -> Q:
+        """The rows that may be claimed."""
+        waited = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
+        return Q(sync_status=SyncStatus.PENDING) & waited
+
+    @classmethod
+    def due_accounts(cls, now: datetime) -> Iterable[int]:
+        path = cls.account_of_row
+        rested = Q(**{f"{path}__paused_until": None}) | Q(**{f"{path}__paused_until__lte": now})
+        awake = rested & Q(**{f"{path}__auth_lost_at": None})
+        rows = cls.model._base_manager.filter(cls.ready(now) & awake)
+        return rows.order_by().values_list(path, flat=True).distinct()
+
+    def rows(self) -> QuerySet[Any]:
+        """Every row of this lane."""
+        return self.model._base_manager.filter(**{self.account_of_row: self.account.pk})
+
+    def has_due(self, now: datetime) -> bool:
+        if self.account.is_paused(now):
+            return False
+        return bool(self.rows().filter(self.ready(now)).exists())
+
+    def lock_ready(self, now: datetime, most: int) -> list[Any]:
+        """Due rows, most urgent first, locked for this transaction."""
+        due = self.rows().filter(self.ready(now)).order_by(*self.order_by)
+        return list(self.prefetched(due).select_for_update(skip_locked=True, of=("self",))[:most])
+
+    def prefetched(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Joins that plan() will need."""
+        return rows
+
+    # --- what a concrete flow says --------------------------------------------------------------
+
+    @abstractmethod
+    def plan(self, rows: Sequence[Any], now: datetime) -> list[Task]:
+        """Decide about locked pending rows: tasks for those to send, the others moved or deferred."""
+
+    @abstractmethod
+    def record(
+        self, rows: Sequence[Any], task: Task, answer: Answer[Any], attempts: dict[int, Attempt]
+    ) -> None:
+        """Write down a clear answer, inside the record transaction."""
+
+    def refused(
+        self,
+        row: Any,
+        task: Task,
+        error: SyncError,
+        attempt: Attempt,
+        paused_until: datetime | None,
+    ) -> None:
+        """Write down a typed error; flows that know better override it."""
+        settle_error(row, error, attempt, paused_until)
+
+    def note_failure(self, error: SyncError) -> datetime | None:
+        """What an error means for the whole account."""
+        return accounts.note_failure(self.account, error)
+
+    def late(self, rows: Sequence[Any], task: Task, answer: Answer[Any]) -> None:
+        """An answer came after the lease was lost; its remote id is on the attempt already."""
+
+    def remote_id(self, answer: Answer[Any]) -> str:
+        """The id that an answer gave to something new over there."""
+        return ""
+
+    def prepare(self) -> None:
+        """Before the first claim of a drain."""
+
+    def after(self) -> None:
+        """After the last record of a drain."""
+
+    @classmethod
+    def recover(cls) -> int:
+        """Give back rows whose worker went away."""
+        return recover(cls.model)
+
+    # --- the drain --------------------------------------------------------------------------------
+
+    def run(self, lease: Lease, budget: Budget) -> Drained:
+        drained = Drained()
+        self.prepare()
+        with ThreadPoolExecutor(self.concurrency, thread_name_prefix=self.stem) as pool:
+            running: dict[Future[Outcome], Claimed] = {}
+            open_for_more = True
+            while open_for_more or running:
+                if open_for_more and (budget.is_spent() or self._is_paused()):
+                    open_for_more = False
+                if open_for_more:
+                    open_for_more = self._fill(pool, running, lease)
+                self._collect(running, drained, nap=open_for_more)
+        self.after()
+        return drained
+
+    def _fill(
+        self, pool: ThreadPoolExecutor, running: dict[Future[Outcome], Claimed], lease: Lease
+    ) -> bool:
+        """Claim for the free slots; False when nothing is left to claim."""
+        free = self.pace.affordable(self.concurrency - len(running))
+        if free <= 0:
+            return True
+        claimed, looked = claim(self, lease, free)
+        for one in claimed:
+            self.pace.take()
+            running[pool.submit(perform, one)] = one
+        return looked or bool(running)
+
+    def _collect(
+        self, running: dict[Future[Outcome], Claimed], drained: Drained, *, nap: bool
+    ) -> None:
+        """Record what has come back; wait for something to come back if there is nothing."""
+        if not running:
+            if nap and self.pace.wait_seconds() > 0:
+                sleep(min(self.pace.wait_seconds(), LONGEST_NAP_SECONDS))
+            return
+        slots_free = nap and self.pace.affordable(self.concurrency - len(running)) > 0
+        done, _ = wait(running, timeout=0.02 if slots_free else 1.0, return_when=FIRST_COMPLETED)
+        for future in done:
+            claimed, outcome = running.pop(future), future.result()
+            self.pace.settle(outcome.answer.cost if outcome.answer else None)
+            record(self, claimed, outcome)
+            drained.worked += len(claimed.attempts)
+            if outcome.bug is not None:
+                drained.bugs.append(outcome.bug)
+
+    def _is_paused(self) -> bool:
+        self.account.refresh_from_db(fields=["paused_until", "auth_lost_at", "failures"])
+        return self.account.is_paused(database_now())

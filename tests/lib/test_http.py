@@ -145,9 +145,10 @@ def test_an_unknown_host_is_unreachable_even_for_a_write(safe: bool, monkeypatch
 
 
 def test_a_failed_handshake_is_unreachable_for_a_write_as_nothing_was_sent():
-    with serving(hang_up) as server, pytest.raises(Unreachable):
+    with serving(hang_up) as server:
         url = server.url.replace("http:", "https:")
-        http.send("POST", url, body=b"{}", safe=False, deadline=0.3)
+        with pytest.raises(Unreachable):
+            http.send("POST", url, body=b"{}", safe=False, deadline=0.3)
 
 
 @pytest.mark.parametrize(("safe", "error"), [(True, Unreachable), (False, OutcomeUnknown)])

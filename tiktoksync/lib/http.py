@@ -5,13 +5,11 @@
 (OutcomeUnknown). Whatever the HTTP status is, a complete answer is returned, not raised.
 """
 
-import json
 import os
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -30,6 +28,7 @@ from tiktoksync.errors import ConfigError, OutcomeUnknown, Unreachable
 from tiktoksync.lib import http_clock as clock
 from tiktoksync.lib import http_wire as wire
 from tiktoksync.lib.http_address import check_url, is_loopback_url, without_query
+from tiktoksync.lib.http_json import parse_json
 
 CONNECT_SECONDS = 5.0
 REPEAT_WINDOW_SECONDS = 10.0
@@ -51,10 +50,7 @@ class Response:
 
     def json(self) -> Any:
         """Parse the body, with exact numbers; ValueError when it is not JSON."""
-        try:
-            return json.loads(self.body, parse_float=Decimal, parse_constant=_refuse_constant)
-        except RecursionError:
-            raise ValueError("The body is nested too deeply.") from None
+        return parse_json(self.body)
 
     @property
     def retry_after(self) -> float | None:
@@ -246,7 +242,3 @@ class _Adapter(HTTPAdapter):
 def _certificates() -> str | bool:
     """Honour the usual variables for a private certificate authority."""
     return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON.")

@@ -1,0 +1,204 @@
+"""TikTok Shop's error codes, each with what to do next. Closed: an unlisted code is Rejected.
+
+TikTok Shop documentation: Common errors, and the error tables of the single endpoints.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from tiktoksync.errors import (
+    ConfigError,
+    Gone,
+    NotAuthorized,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    SyncError,
+    Unreachable,
+)
+from tiktoksync.tiktok import product_codes
+
+#: Longest vendor text kept for the log.
+DETAIL_CHARS = 500
+
+
+class Kind(Enum):
+    UNCLEAR = auto()  # a read may be tried again, a write must be looked up first
+    UNTOUCHED = auto()  # certainly nothing was done, and trying later helps
+    RATE_LIMITED = auto()
+    CONFIG = auto()
+    NOT_AUTHORIZED = auto()
+    REJECTED = auto()
+    GONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``sentence`` is for the merchant; ``pauses`` stops the whole account."""
+
+    kind: Kind
+    sentence: str
+    reason: str = ""
+    field: str = ""
+    pauses: bool = False
+
+
+def _not_authorized(reason: str, sentence: str) -> Row:
+    return Row(Kind.NOT_AUTHORIZED, sentence, reason=reason, pauses=True)
+
+
+def _rejected(sentence: str, field: str = "") -> Row:
+    return Row(Kind.REJECTED, sentence, field=field)
+
+
+UNCLEAR = Row(Kind.UNCLEAR, "TikTok Shop did not give a clear answer.")
+THROTTLED = Row(Kind.RATE_LIMITED, "TikTok Shop asks to slow down.", pauses=True)
+UNLISTED = _rejected("TikTok Shop refused the request.")
+WRONG_CLOCK = Row(Kind.UNTOUCHED, "TikTok Shop's clock and this server's clock differ.")
+BAD_TOKEN = _not_authorized(
+    "token_invalid", "TikTok Shop does not accept the connection. Reconnect the shop."
+)
+RECONNECT = _not_authorized(
+    "consent_lost", "The authorization at TikTok Shop has ended. Reconnect the shop."
+)
+OUR_REQUEST = Row(
+    Kind.CONFIG, "TikTok Shop does not know this kind of request. The application must be updated."
+)
+READ_FAILED = Row(Kind.UNCLEAR, "TikTok Shop could not read the order just now.")
+OWN_DELIVERY = _rejected("TikTok Shop does not let this shop report its own delivery here.")
+
+GATEWAY: dict[str, Row] = {
+    "36009004": _rejected("TikTok Shop refused a value of the request."),
+    "98001004": _rejected("TikTok Shop refused a value of the request."),
+    "106001": Row(
+        Kind.CONFIG, "TikTok Shop refused the signature. Check the app key and secret.", pauses=True
+    ),
+    "106013": Row(
+        Kind.CONFIG, "The shop's TikTok cipher is missing. Reconnect the shop.", pauses=True
+    ),
+    "101000": BAD_TOKEN,
+    "105002": _not_authorized("token_expired", "The TikTok Shop token has expired."),
+    "105005": _not_authorized(
+        "scope_missing", "TikTok Shop has not granted a permission. Authorize the app again."
+    ),
+    "36004001": RECONNECT,
+    "36004004": RECONNECT,
+    "36004005": RECONNECT,
+    "36009002": THROTTLED,
+    "36009037": THROTTLED,
+    "36009003": UNCLEAR,
+    "36009007": UNCLEAR,
+    "36009009": OUR_REQUEST,
+    "36009010": OUR_REQUEST,
+    "36009014": OUR_REQUEST,
+    "36009021": _rejected("The file is too large for TikTok Shop."),
+    "36009022": OUR_REQUEST,
+    "36009023": OUR_REQUEST,
+    "36009033": Row(
+        Kind.CONFIG,
+        "This server's address is not on the TikTok app's list of allowed addresses.",
+        pauses=True,
+    ),
+    "36009043": _not_authorized("unavailable", "TikTok Shop says that the shop is not active."),
+    "36009044": _not_authorized("unavailable", "TikTok Shop says that the seller is not active."),
+}
+
+ORDERS: dict[str, Row] = {
+    "10002014": READ_FAILED,
+    "10002015": READ_FAILED,
+    "10006402": READ_FAILED,
+    "10037002": READ_FAILED,
+    "10037003": READ_FAILED,
+    "10037004": READ_FAILED,
+    "21008111": Row(Kind.GONE, "TikTok Shop says that the order is not one of this shop."),
+    "21011044": _rejected("TikTok Shop still holds the order; it cannot be shipped yet.", "status"),
+    "21008106": _rejected(
+        "TikTok Shop does not offer this way of shipping in the shop's region.", "region"
+    ),
+    "10007014": _rejected("TikTok Shop does not know the package.", "package_id"),
+    "11007016": OWN_DELIVERY,
+    "11007018": OWN_DELIVERY,
+    "11007021": OWN_DELIVERY,
+    "25001001": _rejected("The order's status at TikTok Shop does not allow this.", "status"),
+}
+
+
+def _product_rows() -> dict[str, Row]:
+    rows = {str(code): UNCLEAR for code in product_codes.INTERNAL}
+    inactive = _not_authorized("unavailable", "TikTok Shop says that the seller is not active.")
+    rows |= {str(code): inactive for code in product_codes.SELLER_INACTIVE}
+    for kind, groups in (
+        (Kind.GONE, product_codes.GONE),
+        (Kind.REJECTED, product_codes.REJECTED),
+    ):
+        for codes, sentence, field in groups:
+            rows |= {str(code): Row(kind, sentence, field=field) for code in codes}
+    return rows
+
+
+CODES: dict[str, Row] = GATEWAY | ORDERS | _product_rows()
+
+
+def row_for(code: str, text: str) -> Row:
+    """The row of a code; one code carries several meanings and is told apart by its text."""
+    if code == "36009004":
+        words = text.lower()
+        if "x-tts-access-token" in words:
+            return BAD_TOKEN
+        if "timestamp" in words:
+            return WRONG_CLOCK
+        if "app_key" in words or "app key" in words:
+            return CODES["106001"]
+        if "shop_id" in words:
+            return BAD_TOKEN
+    return CODES.get(code, UNLISTED)
+
+
+def error_for(
+    code: str,
+    text: str,
+    *,
+    safe: bool,
+    request_id: str = "",
+    retry_after: float | None = None,
+) -> SyncError:
+    """The error of one refused call. ``text`` is the vendor's own, for the log."""
+    return build_error(
+        row_for(code, text), code, text, safe=safe, request_id=request_id, retry_after=retry_after
+    )
+
+
+def build_error(
+    row: Row,
+    code: str,
+    text: str,
+    *,
+    safe: bool,
+    request_id: str = "",
+    retry_after: float | None = None,
+) -> SyncError:
+    """Turn a row into an error; ``safe`` decides what an unclear answer means."""
+    error = _typed(row, code, text[:DETAIL_CHARS], safe, request_id, retry_after)
+    error.pauses_account = row.pauses
+    return error
+
+
+def _typed(
+    row: Row, code: str, detail: str, safe: bool, request_id: str, retry_after: float | None
+) -> SyncError:
+    says, rest = row.sentence, {"detail": detail, "code": code, "request_id": request_id}
+    match row.kind:
+        case Kind.UNCLEAR if not safe:
+            return OutcomeUnknown(says, retry_after=retry_after, **rest)
+        case Kind.UNCLEAR | Kind.UNTOUCHED:
+            return Unreachable(says, retry_after=retry_after, **rest)
+        case Kind.RATE_LIMITED:
+            return RateLimited(says, retry_after=retry_after, **rest)
+        case Kind.CONFIG:
+            return ConfigError(says, **rest)
+        case Kind.NOT_AUTHORIZED:
+            return NotAuthorized(says, account_reason=row.reason, **rest)
+        case Kind.GONE:
+            return Gone(says, **rest)
+        case Kind.REJECTED:
+            return Rejected(says, field=row.field, **rest)

@@ -1,0 +1,166 @@
+"""What each webhook is about and which lane looks into it. Pure tables and readers."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+from tiktoksync.errors import MalformedPayload
+from tiktoksync.tiktok.payloads import WebhookEvent, parse_webhook
+
+
+class Use(Enum):
+    """What becomes of a genuine webhook of a connected account."""
+
+    #: The lane fetches it from the inbox and re-reads the object it names.
+    HINT = "hint"
+    #: Waking the lane is all there is to it.
+    WAKE = "wake"
+    #: The platform says that the connection is over.
+    CLOSE = "close"
+    #: Kept until it is pruned.
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """One row of the tables: `id_field` is the body's field that names the object."""
+
+    use: Use
+    lane: str = ""
+    name: str = ""
+    id_field: str = "id"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One genuine webhook, read. `account` is the shop its signed body names, or empty."""
+
+    topic: str
+    use: Use
+    lane: str = ""
+    account: str = ""
+    delivery_id: str = ""
+    resource_ids: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    note: str = ""
+
+
+_NO_PRODUCT_LANE = "TikTok's product news are not used."
+_PRIVACY = "Kept for the operator: a privacy request is answered within 30 days."
+
+TIKTOK: dict[int, Reaction] = {
+    1: Reaction(Use.HINT, "pull_orders", "ORDER_STATUS_CHANGE"),
+    3: Reaction(Use.HINT, "pull_orders", "RECIPIENT_ADDRESS_UPDATE"),
+    4: Reaction(Use.HINT, "pull_orders", "PACKAGE_UPDATE"),
+    5: Reaction(Use.KEEP, "", "PRODUCT_STATUS_CHANGE", note=_NO_PRODUCT_LANE),
+    6: Reaction(
+        Use.CLOSE,
+        "",
+        "SELLER_DEAUTHORIZATION",
+        note="The seller withdrew the app's authorization in TikTok Shop: connect it again.",
+    ),
+    7: Reaction(Use.KEEP, "", "UPCOMING_AUTHORIZATION_EXPIRATION"),
+    11: Reaction(Use.HINT, "pull_orders", "CANCELLATION_STATUS_CHANGE"),
+    12: Reaction(Use.HINT, "pull_orders", "RETURN_STATUS_CHANGE"),
+    15: Reaction(Use.KEEP, "", "PRODUCT_INFORMATION_CHANGE", note=_NO_PRODUCT_LANE),
+    16: Reaction(Use.KEEP, "", "PRODUCT_CREATION", note=_NO_PRODUCT_LANE),
+    37: Reaction(Use.KEEP, "", "PRODUCT_AUDIT_STATUS_CHANGE", note=_NO_PRODUCT_LANE),
+}
+
+#: By whole topic first, then by the part before the slash.
+SHOPIFY: dict[str, Reaction] = {
+    "orders": Reaction(Use.HINT, "pull_fulfillments"),
+    "fulfillments": Reaction(Use.HINT, "pull_fulfillments", id_field="order_id"),
+    "products": Reaction(Use.WAKE, "link_skus"),
+    "app/uninstalled": Reaction(
+        Use.CLOSE, note="The app was uninstalled from the Shopify store: connect it again."
+    ),
+    "app/scopes_update": Reaction(Use.KEEP, note="The app's permissions were changed."),
+    "customers/data_request": Reaction(Use.KEEP, note=_PRIVACY),
+    "customers/redact": Reaction(Use.KEEP, note=_PRIVACY),
+    "shop/redact": Reaction(Use.KEEP, note=_PRIVACY),
+}
+_UNKNOWN = Reaction(Use.KEEP, note="Not a topic that is used.")
+_REMOTE_ID = re.compile(r"[0-9]{1,40}")
+
+
+def read_tiktok(raw: bytes) -> Hint:
+    """Read a TikTok Shop webhook; what cannot be read is kept with a note, never refused."""
+    try:
+        event = parse_webhook(raw)
+    except MalformedPayload:
+        return Hint("", Use.KEEP, note="The body cannot be read.")
+    reaction = TIKTOK.get(event.type, _UNKNOWN)
+    hint = Hint(
+        topic=reaction.name or f"type {event.type}"[:80],
+        use=reaction.use,
+        lane=reaction.lane,
+        account=event.shop_id,
+        delivery_id=event.notification_id,
+        resource_ids=tuple(filter(_REMOTE_ID.fullmatch, event.order_ids)),
+        sent_at=_moment(event.timestamp),
+        note=_expiry_note(event) if event.type == 7 else reaction.note,
+    )
+    return _with_resource(hint)
+
+
+def read_shopify(topic: str, raw: bytes) -> Hint:
+    """Read a Shopify webhook. The topic comes from a header, which Shopify does not sign."""
+    topic = topic.strip().lower()[:80]
+    body = _json_object(raw)
+    if body is None:
+        return Hint(topic, Use.KEEP, note="The body cannot be read.")
+    reaction = SHOPIFY.get(topic) or SHOPIFY.get(topic.partition("/")[0]) or _UNKNOWN
+    account = body.get("myshopify_domain") or body.get("shop_domain")
+    hint = Hint(
+        topic=topic,
+        use=reaction.use,
+        lane=reaction.lane,
+        account=account.lower() if isinstance(account, str) else "",
+        resource_ids=_remote_ids(body.get(reaction.id_field)),
+        note=reaction.note,
+    )
+    return _with_resource(hint)
+
+
+def _with_resource(hint: Hint) -> Hint:
+    """A hint that names nothing cannot be looked into; the next poll sees what it was about."""
+    if hint.use is Use.HINT and not hint.resource_ids:
+        return replace(hint, use=Use.KEEP, lane="", note="It names no order.")
+    return hint
+
+
+def _json_object(raw: bytes) -> dict[str, Any] | None:
+    """Parse with exact integers; None for anything but a JSON object."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _remote_ids(value: object) -> tuple[str, ...]:
+    text = str(value) if isinstance(value, int | str) else ""
+    return (text,) if _REMOTE_ID.fullmatch(text) else ()
+
+
+def _moment(seconds: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _expiry_note(event: WebhookEvent) -> str:
+    """The day on which the seller's authorization ends, as TikTok Shop says it."""
+    value = str(event.data.get("expiration_time", ""))
+    ends = _moment(int(value)) if re.fullmatch(r"[0-9]{1,12}", value) else None
+    if ends is None:
+        return "The seller's authorization ends soon."
+    return f"The seller's authorization ends on {ends:%Y-%m-%d %H:%M} UTC."

@@ -8,6 +8,7 @@ be read without guessing raises `Malformed`, whose text names fields and types, 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import Any
 
 from orders import facts_reading as reading
 from orders.facts_reading import Malformed
@@ -241,7 +242,8 @@ def order_facts(raw: Mapping[str, object]) -> OrderFacts:
 
 
 def _read_order(raw: Mapping[str, object], order_id: str) -> OrderFacts:
-    times = {name: reading.read_time(raw, name) for name in _TIMES}
+    times: dict[str, Any] = {name: reading.read_time(raw, name) for name in _TIMES}
+    texts: dict[str, Any] = {name: reading.read_text(raw, name) for name in _TEXTS}
     update_time = reading.read_time(raw, "update_time")
     if update_time is None:
         raise Malformed("update_time is missing")
@@ -266,7 +268,7 @@ def _read_order(raw: Mapping[str, object], order_id: str) -> OrderFacts:
         is_exchange=reading.read_flag(raw, "is_exchange_order"),
         is_buyer_request_cancel=reading.read_flag(raw, "is_buyer_request_cancel"),
         **times,
-        **{name: reading.read_text(raw, name) for name in _TEXTS},
+        **texts,
     )
 
 

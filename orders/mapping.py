@@ -92,7 +92,7 @@ def shopify_order(
     groups = group_units(units, unit_prices(units, sums), variants)
     _refuse_unlinked(groups, options)
     prices = _place_platform_money(sums, options)
-    taxes = plan_taxes(facts.payment, sums, groups, prices.shipping)
+    taxes = plan_taxes(facts.payment, sums, groups)
     delivery = ship_to(facts.recipient)
     cancelled = () if facts.status == "CANCELLED" else _cancelled_ids(facts, groups)
     order_input = {

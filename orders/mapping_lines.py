@@ -150,7 +150,7 @@ def _add_taxes(key: _Key, members: list[LineFacts]) -> tuple[TaxShare, ...]:
             *([tax.amount for tax in member.tax if tax.amount] for member in members), strict=True
         )
     ]
-    base = key.price * len(members)
+    base = sum((member.sale_price for member in members), ZERO) or key.price * len(members)
     return tuple(
         TaxShare(title=tax_title(title), rate=tax_rate(rate, amount, base), amount=amount)
         for (title, rate), amount in zip(key.rates, amounts, strict=True)

@@ -18,22 +18,18 @@ class TaxPlan:
     on_order: TaxShare | None = None
 
 
-def plan_taxes(
-    payment: PaymentFacts, sums: Sums, groups: tuple[Group, ...], shipping: Decimal
-) -> TaxPlan:
-    """Line by line if the parts make up the whole to the cent, else the whole on the order.
-
-    `shipping` is the price of the shipping line as it will be sent.
-    """
+def plan_taxes(payment: PaymentFacts, sums: Sums, groups: tuple[Group, ...]) -> TaxPlan:
+    """Line by line if the parts make up the whole to the cent, else the whole on the order."""
     if not sums.tax:
         return TaxPlan()
     for charge_taxes in _charge_taxes(payment, sums):
         if _parts_fit(payment, sums, groups, charge_taxes):
-            prices = {"shipping": shipping, **dict(sums.fees)}
+            # Tax is due on what the buyer pays, so rates are seen against that.
+            paid = {"shipping": sums.shipping - sums.shipping_platform, **dict(sums.fees)}
             return TaxPlan(
                 on_lines=True,
                 on_charges={
-                    code: TaxShare(title, tax_rate(None, amount, prices[code]), amount)
+                    code: TaxShare(title, tax_rate(None, amount, paid[code]), amount)
                     for code, (title, amount) in charge_taxes.items()
                 },
             )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from orders.facts import OrderFacts
 
@@ -18,14 +19,16 @@ class OrderKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-DEFAULT_ORDER_TYPES: Mapping[str, str] = {
-    OrderKind.NORMAL: "sync",
-    OrderKind.SAMPLE: "tag",
-    OrderKind.PRE_ORDER: "sync",
-    OrderKind.FULFILLED_BY_TIKTOK: "skip",
-    OrderKind.REPLACEMENT: "tag",
-    OrderKind.MADE_TO_ORDER: "sync",
-}
+DEFAULT_ORDER_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        OrderKind.NORMAL: "sync",
+        OrderKind.SAMPLE: "tag",
+        OrderKind.PRE_ORDER: "sync",
+        OrderKind.FULFILLED_BY_TIKTOK: "skip",
+        OrderKind.REPLACEMENT: "tag",
+        OrderKind.MADE_TO_ORDER: "sync",
+    }
+)
 KIND_TAGS = {
     OrderKind.NORMAL: "TikTok order",
     OrderKind.SAMPLE: "TikTok sample",
@@ -58,7 +61,7 @@ class Rules:
     sync_from: datetime | None = None
     auto_sync: bool = True
     safety_hold_minutes: int = 0
-    order_types: Mapping[str, str] = field(default_factory=dict)
+    order_types: Mapping[str, str] = field(default_factory=lambda: DEFAULT_ORDER_TYPES)
     store_currency: str = ""
     accepted_currencies: tuple[str, ...] = ()
     unlinked_policy: str = "block"

@@ -215,14 +215,12 @@ _TEXTS = (
     "order_type",
     "shipping_type",
     "fulfillment_type",
-    "delivery_option_id",
     "delivery_option_name",
-    "warehouse_id",
-    "tracking_number",
     "shipping_provider",
     "cancel_reason",
     "cancellation_initiator",
 )
+_REFERENCES = ("delivery_option_id", "warehouse_id", "tracking_number")
 _RECIPIENT_TEXTS = tuple(
     f.name for f in fields(Recipient) if f.name not in ("districts", "drop_off_location")
 )
@@ -249,6 +247,7 @@ def _read_order(raw: Mapping[str, object], order_id: str) -> OrderFacts:
         raise Malformed("update_time is missing")
     # An order without a creation time still has a place in the list: the next best stamp.
     create_time = reading.read_time(raw, "create_time") or times["paid_time"] or update_time
+    texts |= {name: reading.read_reference(raw, name) for name in _REFERENCES}
     payment = _read_payment(reading.read_object(raw, "payment"))
     return OrderFacts(
         order_id=order_id,
@@ -292,8 +291,8 @@ def _read_lines(raw: Mapping[str, object], currency: str) -> tuple[LineFacts, ..
 def _read_line(raw: Mapping[str, object], currency: str) -> LineFacts:
     return LineFacts(
         line_id=reading.read_id(raw, "id", "line item id"),
-        product_id=reading.read_text(raw, "product_id"),
-        sku_id=reading.read_text(raw, "sku_id"),
+        product_id=reading.read_reference(raw, "product_id"),
+        sku_id=reading.read_reference(raw, "sku_id"),
         seller_sku=reading.read_text(raw, "seller_sku"),
         product_name=reading.read_text(raw, "product_name"),
         sku_name=reading.read_text(raw, "sku_name"),
@@ -306,9 +305,9 @@ def _read_line(raw: Mapping[str, object], currency: str) -> LineFacts:
         is_gift=reading.read_flag(raw, "is_gift"),
         display_status=reading.read_text(raw, "display_status"),
         tax=tuple(_read_tax(item) for item in reading.read_objects(raw, "item_tax")),
-        package_id=reading.read_text(raw, "package_id"),
-        tracking_number=reading.read_text(raw, "tracking_number"),
-        shipping_provider_id=reading.read_text(raw, "shipping_provider_id"),
+        package_id=reading.read_reference(raw, "package_id"),
+        tracking_number=reading.read_reference(raw, "tracking_number"),
+        shipping_provider_id=reading.read_reference(raw, "shipping_provider_id"),
         shipping_provider_name=reading.read_text(raw, "shipping_provider_name"),
         cancel_reason=reading.read_text(raw, "cancel_reason"),
         combined_skus=tuple(
@@ -327,15 +326,15 @@ def _read_tax(raw: Mapping[str, object]) -> TaxFact:
 
 def _read_part(raw: Mapping[str, object]) -> BundlePart:
     return BundlePart(
-        sku_id=reading.read_text(raw, "sku_id"),
-        product_id=reading.read_text(raw, "product_id"),
+        sku_id=reading.read_reference(raw, "sku_id"),
+        product_id=reading.read_reference(raw, "product_id"),
         seller_sku=reading.read_text(raw, "seller_sku"),
         count=reading.read_count(raw, "sku_count"),
     )
 
 
 def _read_package_ids(raw: Mapping[str, object]) -> tuple[str, ...]:
-    ids = (reading.read_text(item, "id") for item in reading.read_objects(raw, "packages"))
+    ids = (reading.read_reference(item, "id") for item in reading.read_objects(raw, "packages"))
     return tuple(dict.fromkeys(package_id for package_id in ids if package_id))
 
 

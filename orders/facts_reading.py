@@ -44,20 +44,29 @@ def _children(value: object) -> list[object]:
     return [child for child in inside if isinstance(child, (Mapping, list, tuple))]
 
 
+def _is_blank(value: object) -> bool:
+    """True for everything TikTok Shop sends when there is nothing to send, "0" aside."""
+    if isinstance(value, str):
+        return value.strip() in _BLANK_TEXTS
+    return value is None or (isinstance(value, (list, Mapping)) and not value)
+
+
 def read_text(raw: Mapping[str, object], name: str) -> str:
     """The text under `name`, "" when absent. Whole numbers are kept exactly, as digits."""
     value = raw.get(name)
-    if value is None:
+    if _is_blank(value):
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):
-        # Some endpoints send an empty list for an absent text.
-        if isinstance(value, (list, Mapping)) and not value:
-            return ""
         raise Malformed(f"{name} is {_kind(value)} where text is wanted")
-    text = _storable(value)
-    return "" if text.strip() in _BLANK_TEXTS else text
+    return _storable(value)
+
+
+def read_reference(raw: Mapping[str, object], name: str) -> str:
+    """An id or number of something else, "" when there is none: TikTok Shop says that as "0" too."""
+    text = read_text(raw, name).strip()
+    return "" if text == "0" else text
 
 
 def _storable(text: str) -> str:
@@ -73,7 +82,7 @@ def read_required_text(raw: Mapping[str, object], name: str) -> str:
 
 
 def read_id(raw: Mapping[str, object], name: str, label: str = "") -> str:
-    text = read_text(raw, name).strip()
+    text = read_reference(raw, name)
     if not text:
         raise Malformed(f"{label or name} is missing")
     if not _ID.fullmatch(text):
@@ -93,7 +102,7 @@ def read_currency(raw: Mapping[str, object], name: str) -> str:
 def read_amount(raw: Mapping[str, object], name: str) -> Decimal | None:
     """The amount under `name`, None when absent. Negative amounts are refused."""
     value = raw.get(name)
-    if value is None or (isinstance(value, str) and value.strip() in _BLANK_TEXTS):
+    if _is_blank(value):
         return None
     if isinstance(value, float):
         # The shortest text of a float is what the body said; money itself comes as text.
@@ -107,15 +116,12 @@ def read_amount(raw: Mapping[str, object], name: str) -> Decimal | None:
 def read_time(raw: Mapping[str, object], name: str) -> int | None:
     """Unix seconds under `name`, None when absent or 0."""
     value = raw.get(name)
-    if isinstance(value, str):
-        text = value.strip()
-        if text in _BLANK_TEXTS:
-            return None
-        if not re.fullmatch(r"[0-9]{1,19}", text):
-            raise Malformed(f"{name} is not a time in seconds")
-        value = int(text)
-    if value is None:
+    if _is_blank(value):
         return None
+    if isinstance(value, str):
+        if not re.fullmatch(r"[0-9]{1,19}", value.strip()):
+            raise Malformed(f"{name} is not a time in seconds")
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise Malformed(f"{name} is {_kind(value)} where a time in seconds is wanted")
     if not 0 <= value <= _LATEST_TIME:
@@ -144,17 +150,17 @@ def read_flag(raw: Mapping[str, object], name: str) -> bool:
 def read_object(raw: Mapping[str, object], name: str) -> Mapping[str, object]:
     """The object under `name`, an empty one when absent."""
     value = raw.get(name)
+    if _is_blank(value):
+        return {}
     if isinstance(value, Mapping):
         return value
-    if value is None or value in ("", []):
-        return {}
     raise Malformed(f"{name} is {_kind(value)} where an object is wanted")
 
 
 def read_objects(raw: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
     """The list of objects under `name`, an empty one when absent."""
     value = raw.get(name)
-    if value is None or value == "":
+    if _is_blank(value):
         return []
     if not isinstance(value, list):
         raise Malformed(f"{name} is {_kind(value)} where a list is wanted")

@@ -3,8 +3,9 @@
 import pytest
 
 from tiktoksync import errors
+from tiktoksync.lib.error_rows import Kind
 from tiktoksync.tiktok import product_codes
-from tiktoksync.tiktok.error_codes import CODES, Kind, error_for
+from tiktoksync.tiktok.error_codes import CODES, error_for
 
 CLASSES = {
     Kind.UNCLEAR: (errors.Unreachable, errors.OutcomeUnknown),

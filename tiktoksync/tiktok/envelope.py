@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tiktoksync.errors import SyncError
+from tiktoksync.lib.error_rows import Kind, Row, build_error
 from tiktoksync.lib.http import Response
 from tiktoksync.tiktok import error_codes
-from tiktoksync.tiktok.error_codes import Kind, Row
 
 SUCCESS = "0"
 NO_ENVELOPE = "TikTok Shop answered with something that is not an answer of its API."
@@ -34,7 +34,7 @@ def open_envelope(response: Response, *, safe: bool) -> Envelope:
     row = error_codes.row_for(envelope.code, envelope.message)
     if row is error_codes.UNLISTED:
         row = _by_status(response.status) or row
-    raise error_codes.build_error(
+    raise build_error(
         row,
         envelope.code,
         envelope.message,
@@ -67,7 +67,7 @@ def _no_envelope(response: Response, safe: bool) -> SyncError:
     """A proxy's page, an empty or a cut body. The text is not kept: it may be anything."""
     row = _by_status(response.status) or _by_client_status(response.status) or error_codes.UNCLEAR
     detail = f"HTTP {response.status}, {len(response.body)} bytes. {NO_ENVELOPE}"
-    return error_codes.build_error(
+    return build_error(
         row, f"http_{response.status}", detail, safe=safe, retry_after=response.retry_after
     )
 

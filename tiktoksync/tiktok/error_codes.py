@@ -3,48 +3,9 @@
 TikTok Shop documentation: Common errors, and the error tables of the single endpoints.
 """
 
-from dataclasses import dataclass
-from enum import Enum, auto
-
-from tiktoksync.errors import (
-    ConfigError,
-    Gone,
-    NotAuthorized,
-    OutcomeUnknown,
-    RateLimited,
-    Rejected,
-    SyncError,
-    Unreachable,
-)
+from tiktoksync.errors import SyncError
+from tiktoksync.lib.error_rows import Kind, Row, build_error, not_authorized
 from tiktoksync.tiktok import product_codes
-
-#: Longest vendor text kept for the log.
-DETAIL_CHARS = 500
-
-
-class Kind(Enum):
-    UNCLEAR = auto()  # a read may be tried again, a write must be looked up first
-    UNTOUCHED = auto()  # certainly nothing was done, and trying later helps
-    RATE_LIMITED = auto()
-    CONFIG = auto()
-    NOT_AUTHORIZED = auto()
-    REJECTED = auto()
-    GONE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """``sentence`` is for the merchant; ``pauses`` stops the whole account."""
-
-    kind: Kind
-    sentence: str
-    reason: str = ""
-    field: str = ""
-    pauses: bool = False
-
-
-def _not_authorized(reason: str, sentence: str) -> Row:
-    return Row(Kind.NOT_AUTHORIZED, sentence, reason=reason, pauses=True)
 
 
 def _rejected(sentence: str, field: str = "") -> Row:
@@ -55,10 +16,10 @@ UNCLEAR = Row(Kind.UNCLEAR, "TikTok Shop did not give a clear answer.")
 THROTTLED = Row(Kind.RATE_LIMITED, "TikTok Shop asks to slow down.", pauses=True)
 UNLISTED = _rejected("TikTok Shop refused the request.")
 WRONG_CLOCK = Row(Kind.UNTOUCHED, "TikTok Shop's clock and this server's clock differ.")
-BAD_TOKEN = _not_authorized(
+BAD_TOKEN = not_authorized(
     "token_invalid", "TikTok Shop does not accept the connection. Reconnect the shop."
 )
-RECONNECT = _not_authorized(
+RECONNECT = not_authorized(
     "consent_lost", "The authorization at TikTok Shop has ended. Reconnect the shop."
 )
 OUR_REQUEST = Row(
@@ -77,8 +38,8 @@ GATEWAY: dict[str, Row] = {
         Kind.CONFIG, "The shop's TikTok cipher is missing. Reconnect the shop.", pauses=True
     ),
     "101000": BAD_TOKEN,
-    "105002": _not_authorized("token_expired", "The TikTok Shop token has expired."),
-    "105005": _not_authorized(
+    "105002": not_authorized("token_expired", "The TikTok Shop token has expired."),
+    "105005": not_authorized(
         "scope_missing", "TikTok Shop has not granted a permission. Authorize the app again."
     ),
     "36004001": RECONNECT,
@@ -99,8 +60,8 @@ GATEWAY: dict[str, Row] = {
         "This server's address is not on the TikTok app's list of allowed addresses.",
         pauses=True,
     ),
-    "36009043": _not_authorized("unavailable", "TikTok Shop says that the shop is not active."),
-    "36009044": _not_authorized("unavailable", "TikTok Shop says that the seller is not active."),
+    "36009043": not_authorized("unavailable", "TikTok Shop says that the shop is not active."),
+    "36009044": not_authorized("unavailable", "TikTok Shop says that the seller is not active."),
 }
 
 ORDERS: dict[str, Row] = {
@@ -125,7 +86,7 @@ ORDERS: dict[str, Row] = {
 
 def _product_rows() -> dict[str, Row]:
     rows = {str(code): UNCLEAR for code in product_codes.INTERNAL}
-    inactive = _not_authorized("unavailable", "TikTok Shop says that the seller is not active.")
+    inactive = not_authorized("unavailable", "TikTok Shop says that the seller is not active.")
     rows |= {str(code): inactive for code in product_codes.SELLER_INACTIVE}
     for kind, groups in (
         (Kind.GONE, product_codes.GONE),
@@ -166,39 +127,3 @@ def error_for(
     return build_error(
         row_for(code, text), code, text, safe=safe, request_id=request_id, retry_after=retry_after
     )
-
-
-def build_error(
-    row: Row,
-    code: str,
-    text: str,
-    *,
-    safe: bool,
-    request_id: str = "",
-    retry_after: float | None = None,
-) -> SyncError:
-    """Turn a row into an error; ``safe`` decides what an unclear answer means."""
-    error = _typed(row, code, text[:DETAIL_CHARS], safe, request_id, retry_after)
-    error.pauses_account = row.pauses
-    return error
-
-
-def _typed(
-    row: Row, code: str, detail: str, safe: bool, request_id: str, retry_after: float | None
-) -> SyncError:
-    says, rest = row.sentence, {"detail": detail, "code": code, "request_id": request_id}
-    match row.kind:
-        case Kind.UNCLEAR if not safe:
-            return OutcomeUnknown(says, retry_after=retry_after, **rest)
-        case Kind.UNCLEAR | Kind.UNTOUCHED:
-            return Unreachable(says, retry_after=retry_after, **rest)
-        case Kind.RATE_LIMITED:
-            return RateLimited(says, retry_after=retry_after, **rest)
-        case Kind.CONFIG:
-            return ConfigError(says, **rest)
-        case Kind.NOT_AUTHORIZED:
-            return NotAuthorized(says, account_reason=row.reason, **rest)
-        case Kind.GONE:
-            return Gone(says, **rest)
-        case Kind.REJECTED:
-            return Rejected(says, field=row.field, **rest)

@@ -64,7 +64,7 @@ def read_text(raw: Mapping[str, object], name: str) -> str:
 
 
 def read_reference(raw: Mapping[str, object], name: str) -> str:
-    """An id or number of something else, "" when there is none: TikTok Shop says that as "0" too."""
+    """An id or number of something else, "" when there is none; TikTok Shop says "0" for that."""
     text = read_text(raw, name).strip()
     return "" if text == "0" else text
 

@@ -69,7 +69,7 @@ def payment(lines: list[dict[str, Any]], **given: str) -> dict[str, Any]:
         return sum((Decimal(line[name]) for line in lines), Decimal(0))
 
     def said(name: str, otherwise: Decimal = Decimal(0)) -> Decimal:
-        return Decimal(given.get(name, otherwise))
+        return Decimal(given.get(name) or otherwise)
 
     listed = said("original_total_product_price", over("original_price"))
     seller = said("seller_discount", over("seller_discount"))

@@ -114,7 +114,8 @@ def _encrypted_columns() -> Iterator[tuple[type[models.Model], str]]:
 def _sealed_values(model: type[models.Model], column: str) -> Iterator[tuple[int, str]]:
     """Keys and ciphertexts, read past the field that would decrypt them."""
     quote = connection.ops.quote_name
-    table, name, key = quote(model._meta.db_table), quote(column), quote("id")
+    table, name = quote(model._meta.db_table), quote(column)
+    key = quote(model._meta.pk.column)
     last = 0
     while True:
         with connection.cursor() as cursor:
@@ -130,7 +131,9 @@ def _sealed_values(model: type[models.Model], column: str) -> Iterator[tuple[int
         last = rows[-1][0]
 
 
-def _rotate(model: type[models.Model], column: str, key: int, sealed: str, done: Rotation) -> None:
+def _rotate(
+    model: type[models.Model], column: str, row_id: int, sealed: str, done: Rotation
+) -> None:
     if _is_current(sealed):
         done.current += 1
         return
@@ -141,10 +144,11 @@ def _rotate(model: type[models.Model], column: str, key: int, sealed: str, done:
         return
     quote = connection.ops.quote_name
     table, name = quote(model._meta.db_table), quote(column)
+    key = quote(model._meta.pk.column)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET {name} = %s WHERE {quote('id')} = %s AND {name} = %s",
-            [renewed, key, sealed],
+            f"UPDATE {table} SET {name} = %s WHERE {key} = %s AND {name} = %s",
+            [renewed, row_id, sealed],
         )
         done.rotated += cursor.rowcount
 

@@ -1,7 +1,9 @@
 """Country and province codes as Shopify spells them."""
 
+import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 import pycountry
 
@@ -137,8 +139,7 @@ def _is_province(country: str, code: str) -> bool:
     if country == "GB":
         return code in ("ENG", "SCT", "WLS", "NIR")
     if country in ("IT", "ES") and code not in ("CE", "ML"):
-        found = pycountry.subdivisions.get(code=f"{country}-{code}")  # type: ignore[no-untyped-call]
-        return bool(found and found.parent_code)
+        return code in _codes_with_parent(country)
     return True
 
 
@@ -146,10 +147,22 @@ def _is_province(country: str, code: str) -> bool:
 def _codes_by_name(country: str) -> dict[str, str]:
     """Folded name → code without the country; provinces before the regions that contain them."""
     codes = dict(_NAME_ALIASES.get(country, {}))
-    found = pycountry.subdivisions.get(country_code=country) if country else None  # type: ignore[no-untyped-call]
-    for subdivision in sorted(found or (), key=lambda s: not s.parent_code):
-        codes.setdefault(_fold(subdivision.name), subdivision.code.partition("-")[2])
+    for subdivision in sorted(_subdivisions(country), key=lambda s: not s.parent_code):
+        # "Catalunya [Cataluña]" has a name on either side of the bracket.
+        for name in re.split(r"[\[\]]", subdivision.name):
+            codes.setdefault(_fold(name), subdivision.code.partition("-")[2])
+    codes.pop("", None)
     return codes
+
+
+@lru_cache(maxsize=8)
+def _codes_with_parent(country: str) -> frozenset[str]:
+    """Codes of the subdivisions that belong to a larger one: provinces, not regions."""
+    return frozenset(s.code.partition("-")[2] for s in _subdivisions(country) if s.parent_code)
+
+
+def _subdivisions(country: str) -> list[Any]:
+    return [s for s in pycountry.subdivisions if s.country_code == country]
 
 
 def _fold(name: str) -> str:

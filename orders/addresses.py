@@ -33,6 +33,8 @@ _LEVELS = {
     "IE": ("L1", "L2"),
 }
 _USUAL_LEVELS = ("L1", "L2")
+# Here the first level is what an envelope calls the city, and Shopify keeps no provinces.
+_CITY_STATES = frozenset({"VN", "SG"})
 # Countries whose parcels need the levels below the city: ward, sub-district, neighbourhood.
 _LOWER_LEVELS = frozenset({"VN", "ID", "TH", "PH", "MY", "SG", "BR", "MX", "JP"})
 
@@ -118,17 +120,12 @@ def _find_city(recipient: Recipient, country: str, state: District | None) -> Di
     """
     if recipient.post_town.strip():
         return None
+    if country in _CITY_STATES and state:
+        return state
     level = _LEVELS.get(country, _USUAL_LEVELS)[1]
     city = _find_district(recipient.districts, _CITY_NAMES, level)
-    if city:
-        return city
     below = [d for d in _named(recipient.districts) if "L1" < d.level <= level and d != state]
-    return max(below, key=lambda d: d.level, default=None) or _city_state(country, state)
-
-
-def _city_state(country: str, state: District | None) -> District | None:
-    """In Viet Nam and Singapore the first level is what an envelope calls the city."""
-    return state if country in ("VN", "SG") else None
+    return city or max(below, key=lambda d: d.level, default=None)
 
 
 def _find_district(
@@ -165,25 +162,23 @@ def _street_lines(
     if not lines:
         whole = recipient.address_detail.strip() or recipient.full_address.strip()
         lines = [whole] if whole else []
+    lines = list(dict.fromkeys(lines))
     if country in _LOWER_LEVELS and city:
-        lines += [d.name.strip() for d in _below(recipient.districts, city) if d != state]
-    unique = _without_repeats(lines)
-    return (unique[0], ", ".join(unique[1:])) if unique else ("", "")
+        lower = (d.name.strip() for d in _below(recipient.districts, city) if d != state)
+        lines += [name for name in lower if not _is_said(name, lines)]
+    return (lines[0], ", ".join(lines[1:])) if lines else ("", "")
+
+
+def _is_said(name: str, lines: list[str]) -> bool:
+    """True if a line already names the district, as a part of its own."""
+    parts = {part.strip().casefold() for line in lines for part in line.split(",")}
+    return name.casefold() in parts
 
 
 def _below(districts: tuple[District, ...], city: District) -> list[District]:
     """The districts below the city, the lowest first: ward before district, as addresses go."""
     below = [d for d in _named(districts) if d.level > city.level]
     return sorted(below, key=lambda d: d.level, reverse=True)
-
-
-def _without_repeats(lines: list[str]) -> list[str]:
-    """Leave out a line that an earlier one already contains."""
-    kept: list[str] = []
-    for line in lines:
-        if not any(line.casefold() in earlier.casefold() for earlier in kept):
-            kept.append(line)
-    return kept
 
 
 def phone_number(raw: str) -> str:

@@ -62,6 +62,9 @@ class Order(SyncRow):
     )
     shopify_cancelled_at = models.DateTimeField(null=True, blank=True)
     synced_at = models.DateTimeField(null=True, blank=True)
+    approved_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a person asked for this order to be synced."
+    )
     released_at = models.DateTimeField(
         null=True, blank=True, help_text="First seen awaiting shipment."
     )
@@ -286,7 +289,14 @@ class StatusChange(models.Model):
     @classmethod
     def record(cls, order: Order, change: Change) -> StatusChange:
         """Append what the engine or a mirror saw."""
-        return cls.objects.create(
+        line = cls.line(order, change)
+        line.save(force_insert=True)
+        return line
+
+    @classmethod
+    def line(cls, order: Order, change: Change) -> StatusChange:
+        """A line that is not stored yet."""
+        return cls(
             order=order,
             axis=change.axis,
             before=change.before,

@@ -244,6 +244,7 @@ class Credential(SyncRow):
     access_expires_at = models.DateTimeField(null=True, blank=True)
     refresh_expires_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    renewed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

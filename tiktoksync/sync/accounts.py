@@ -76,3 +76,12 @@ def lose_consent(account: Account, reason: str) -> None:
 
 def _step(table: tuple[float, ...], failures: int) -> float:
     return table[min(max(failures, 1), len(table)) - 1]
+
+
+def resume(account: Account) -> None:
+    """End a pause: its cause is gone."""
+    account.failures, account.paused_until, account.paused_reason = 0, None, ""
+    account.auth_lost_at = None
+    type(account)._base_manager.filter(pk=account.pk).update(
+        failures=0, paused_until=None, paused_reason="", auth_lost_at=None
+    )

@@ -137,7 +137,7 @@ class OutboundFlow(Flow):
 
     @abstractmethod
     def plan(self, rows: Sequence[Any], now: datetime) -> list[Task]:
-        """Decide about locked pending rows: tasks for those to send, the others moved or deferred."""
+        """Decide about locked pending rows: tasks for those to send, the rest moved or deferred."""
 
     @abstractmethod
     def record(
@@ -167,8 +167,9 @@ class OutboundFlow(Flow):
         """The id that an answer gave to something new over there."""
         return ""
 
-    def prepare(self) -> None:
-        """Before the first claim of a drain."""
+    def prepare(self) -> bool:
+        """Before the first claim of a drain; False if nothing can be sent now."""
+        return True
 
     def after(self) -> None:
         """After the last record of a drain."""
@@ -182,7 +183,8 @@ class OutboundFlow(Flow):
 
     def run(self, lease: Lease, budget: Budget) -> Drained:
         drained = Drained()
-        self.prepare()
+        if not self.prepare():
+            return drained
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix=self.stem) as pool:
             running: dict[Future[Outcome], Claimed] = {}
             open_for_more = True

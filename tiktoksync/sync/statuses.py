@@ -26,6 +26,7 @@ MOVES: dict[str, frozenset[str]] = {
     SKIPPED: frozenset({PENDING}),
     SYNCED: frozenset(),
 }
+SKIPPABLE = frozenset(before for before, after in MOVES.items() if SKIPPED in after) - {SENDING}
 _CLEARED: dict[str, Any] = {
     "claimed_until": None,
     "next_attempt_at": None,

@@ -1,0 +1,130 @@
+"""What a person or a program may ask of orders: try again, leave out, let go, look now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from orders import policy
+from orders.facts import Malformed, order_facts
+from orders.models import Fulfillment, Order
+from tiktoksync.lib import queue
+from tiktoksync.lib.timing import database_now
+from tiktoksync.shops.models import ShopifyStore, TikTokShop
+from tiktoksync.sync import statuses
+from tiktoksync.sync.models import FailureKind, SyncStatus
+
+RETRYABLE = (SyncStatus.FAILED, SyncStatus.SKIPPED)
+DISMISSIBLE = (SyncStatus.HELD, SyncStatus.PENDING, SyncStatus.FAILED)
+
+
+def retry_order(order: Order, *, actor: str, user: Any = None) -> bool:
+    """Queue a failed or skipped order again, and its refused shipments; False if there are none.
+
+    Whoever retries a skipped order asks for it: the rules that skipped it no longer do.
+    """
+    with transaction.atomic():
+        row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        moved = _retry_shipments(row, actor, user)
+        if row.sync_status in RETRYABLE and _may_be_sent(row):
+            moved |= statuses.move(
+                row,
+                SyncStatus.PENDING,
+                actor=actor,
+                user_id=_id(user),
+                reason="Asked for again.",
+                tries=0,
+                approved_at=database_now(),
+            )
+        queue.wake("push_orders", row.shop.store_id)
+    order.refresh_from_db()
+    return moved
+
+
+def _may_be_sent(order: Order) -> bool:
+    """Cancelled and unreadable orders stay where they are."""
+    if order.failure_kind == FailureKind.MALFORMED:
+        return False
+    try:
+        facts = order_facts(order.raw)
+    except Malformed:
+        return False
+    return facts.status not in ("CANCELLED", "UNPAID")
+
+
+def _retry_shipments(order: Order, actor: str, user: Any) -> bool:
+    moved = False
+    failed = Fulfillment.objects.select_for_update().filter(
+        order=order, sync_status=SyncStatus.FAILED
+    )
+    for shipment in failed:
+        moved |= statuses.move(
+            shipment,
+            SyncStatus.PENDING,
+            actor=actor,
+            user_id=_id(user),
+            reason="Asked for again.",
+            tries=0,
+        )
+    if moved:
+        queue.wake("push_fulfillments", order.shop_id)
+    return moved
+
+
+def dismiss_order(order: Order, *, actor: str, user: Any = None) -> bool:
+    """Leave an order out of Shopify for good; False if it is there or in flight."""
+    with transaction.atomic():
+        row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        if row.sync_status not in DISMISSIBLE or row.in_doubt_since is not None:
+            return False
+        reason = policy.SkipReason.DISMISSED
+        moved = statuses.move(
+            row,
+            SyncStatus.SKIPPED,
+            actor=actor,
+            user_id=_id(user),
+            reason=policy.sentence(reason),
+            skip_reason=str(reason),
+        )
+    order.refresh_from_db()
+    return moved
+
+
+def release_order(order: Order, *, actor: str, user: Any = None) -> bool:
+    """End our own hold of an order (safety hold, automatic sync off); TikTok's hold stays."""
+    with transaction.atomic():
+        row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        released_there = row.tiktok_status == "AWAITING_SHIPMENT"
+        if row.sync_status != SyncStatus.HELD or not released_there:
+            return False
+        moved = statuses.move(
+            row,
+            SyncStatus.PENDING,
+            actor=actor,
+            user_id=_id(user),
+            reason="Released by hand.",
+            approved_at=database_now(),
+        )
+        queue.wake("push_orders", row.shop.store_id)
+    order.refresh_from_db()
+    return moved
+
+
+def pull_now(shops: Iterable[TikTokShop]) -> int:
+    """Make the polls of these shops and of their stores due, and wake them; returns how many."""
+    now = database_now()
+    shops = list(shops)
+    stores = {shop.store_id for shop in shops}
+    TikTokShop.objects.filter(pk__in=[shop.pk for shop in shops]).update(next_poll_at=now)
+    ShopifyStore.objects.filter(pk__in=stores).update(next_fulfillment_poll_at=now)
+    for shop in shops:
+        queue.wake("pull_orders", shop.pk)
+    for store_id in stores:
+        queue.wake("pull_fulfillments", store_id)
+    return len(shops)
+
+
+def _id(user: Any) -> int | None:
+    return getattr(user, "pk", None)

@@ -1,0 +1,97 @@
+"""An order that exists in Shopify now: what is written down, whoever created it and when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from orders import mapping
+from orders.models import ExternalReference, LineItem, Order
+from orders.services.store_orders import CANCELLED, request_cancellation
+from tiktoksync.lib import queue
+from tiktoksync.lib.answers import Answer
+from tiktoksync.lib.timing import database_now, scaled
+from tiktoksync.sync import statuses
+from tiktoksync.sync.models import Attempt, Change, SyncStatus
+
+log = structlog.get_logger(__name__)
+
+# References are written in batches of a hundred: they wait a while for company.
+REFERENCE_WAIT_SECONDS = 60.0
+
+
+def accept(
+    order: Order, answer: Answer[Any], attempt: Attempt, wanted: mapping.ShopifyOrder | None
+) -> None:
+    """The order is in Shopify: record its ids, and start what follows from it."""
+    made = answer.data
+    now = database_now()
+    moved = statuses.move(
+        order,
+        SyncStatus.SYNCED,
+        attempt=attempt,
+        reason=f"Shopify order {made.name}",
+        request_id=answer.request_id,
+        shopify_order_id=made.id,
+        shopify_legacy_id=made.legacy_id,
+        shopify_order_name=made.name[:80],
+        shopify_total=made.total if wanted is None else wanted.total,
+        synced_at=now,
+    )
+    if not moved:
+        note_second(order, made.id)
+        return
+    _name_variants(order, wanted)
+    for double in getattr(made, "doubles", ()):
+        note_second(order, double)
+    _plan_reference(order)
+    if order.tiktok_status == CANCELLED:
+        request_cancellation(order)
+
+
+def note_second(order: Order, remote_id: str) -> None:
+    """A second Shopify order for one TikTok order is shown, never hidden."""
+    stored = Order.objects.filter(pk=order.pk).first()
+    if stored is None or not remote_id or not stored.shopify_order_id:
+        return
+    if remote_id == stored.shopify_order_id or remote_id in stored.other_shopify_ids:
+        return
+    stored.other_shopify_ids = [*stored.other_shopify_ids, remote_id]
+    stored.save(update_fields=["other_shopify_ids"])
+    log.error("second order in Shopify", order=stored.tiktok_order_id)
+    stored.note_change(
+        Change(
+            axis="note",
+            before="",
+            after="second_order",
+            actor="system",
+            reason=f"Shopify holds a second order for this one: {remote_id}",
+        )
+    )
+
+
+def _name_variants(order: Order, wanted: mapping.ShopifyOrder | None) -> None:
+    """Remember what each unit was sent as; a later change of the link does not rewrite history."""
+    from products.models import Variant
+
+    if wanted is None:
+        return
+    gids = {line.variant_id for line in wanted.lines if line.variant_id}
+    found = Variant.objects.filter(store=order.shop.store, shopify_variant_id__in=gids)
+    variants = {variant.shopify_variant_id: variant for variant in found}
+    for line in wanted.lines:
+        if line.variant_id in variants:
+            LineItem.objects.filter(order=order, tiktok_line_item_id__in=line.line_ids).update(
+                variant=variants[line.variant_id]
+            )
+
+
+def _plan_reference(order: Order) -> None:
+    if ExternalReference.objects.filter(order=order).exists():
+        return
+    row = ExternalReference(order=order)
+    due = database_now() + scaled(REFERENCE_WAIT_SECONDS)
+    statuses.begin(row, SyncStatus.PENDING, next_attempt_at=due)
+    row.save(force_insert=True)
+    queue.wake("push_references", order.shop_id)

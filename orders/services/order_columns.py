@@ -1,0 +1,106 @@
+"""The columns of an order and its parts, from facts. Lengths are cut, never refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from orders.addresses import ship_to
+from orders.facts import LineFacts, OrderFacts
+from orders.mapping_money import MoneyMismatch, read_sums
+from orders.models import LineItem
+from orders.policy import order_kind
+from products.models import sku_key
+
+DEEPEST = 25
+URL_LENGTH = 500
+
+
+def moment(seconds: int | None) -> datetime | None:
+    """Unix seconds as an aware datetime; None and nonsense give None."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def order_columns(facts: OrderFacts) -> dict[str, Any]:
+    """Everything the order row mirrors, without statuses."""
+    return {
+        "tiktok_status": facts.status[:40],
+        "tiktok_update_time": facts.update_time,
+        "placed_at": moment(facts.create_time),
+        "paid_at": moment(facts.paid_time),
+        "ship_by": moment(facts.ship_by),
+        "kind": str(order_kind(facts))[:30],
+        "shipping_type": facts.shipping_type[:30],
+        "fulfillment_type": facts.fulfillment_type[:40],
+        "delivery_option_id": facts.delivery_option_id[:40],
+        "is_cod": facts.is_cod,
+        "cancel_requested": facts.is_buyer_request_cancel,
+        "cancel_reason": facts.cancel_reason[:255],
+        "cancelled_by": facts.cancellation_initiator[:20],
+        "currency": facts.currency[:3],
+        "total": facts.total_amount,
+        "platform_discount": platform_money(facts),
+        "ship_to": ship_to_place(facts)[:200],
+    }
+
+
+def platform_money(facts: OrderFacts) -> Decimal:
+    """What TikTok pays on the buyer's behalf; a plain sum where the order's own sums disagree."""
+    try:
+        return read_sums(facts).platform
+    except MoneyMismatch:
+        payment = facts.payment
+        return payment.platform_discount + payment.shipping_fee_platform_discount
+
+
+def ship_to_place(facts: OrderFacts) -> str:
+    """City and country: enough for a list, and no more of the buyer than that."""
+    address = ship_to(facts.recipient).address or {}
+    return ", ".join(part for part in (address.get("city"), address.get("countryCode")) if part)
+
+
+def line_columns(line: LineFacts) -> dict[str, Any]:
+    """The columns of one unit."""
+    return {
+        "tiktok_product_id": line.product_id[:40],
+        "tiktok_sku_id": line.sku_id[:40],
+        "seller_sku": line.seller_sku[:255],
+        "sku_key": sku_key(line.seller_sku)[:255],
+        "product_name": line.product_name[:500],
+        "sku_name": line.sku_name[:255],
+        "image": line.image if len(line.image) <= URL_LENGTH else "",
+        "price": line.sale_price,
+        "original_price": line.original_price,
+        "seller_discount": line.seller_discount,
+        "platform_discount": line.platform_discount,
+        "is_gift": line.is_gift,
+        "display_status": line.display_status[:40],
+        "package_id": line.package_id[:40],
+        "tracking_number": line.tracking_number[:100],
+    }
+
+
+LINE_COLUMNS = tuple(
+    field.name
+    for field in LineItem._meta.concrete_fields
+    if field.name not in ("id", "order", "tiktok_line_item_id", "variant")
+)
+
+
+def storable(value: Any, depth: int = 0) -> Any:
+    """A body as the database can hold it: exact numbers as text, no NUL, no bottomless nesting."""
+    if depth > DEEPEST:
+        return None
+    if isinstance(value, dict):
+        return {storable(str(key)): storable(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(item, depth + 1) for item in value]
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, Decimal | float):
+        return str(value)
+    return value

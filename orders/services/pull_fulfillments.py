@@ -1,0 +1,181 @@
+"""pull_fulfillments: what one Shopify store shipped, by webhook hints and a reconcile poll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from orders.mapping import MappingOptions
+from orders.models import Order
+from orders.services.store_fulfillments import store_shopify_order
+from tiktoksync.errors import NotAuthorized, RetryableError
+from tiktoksync.lib.timing import database_now, scaled
+from tiktoksync.shops.models import ShopifyStore
+from tiktoksync.shops.services.accounts import awake, note_refusal
+from tiktoksync.shops.services.clients import shopify_client
+from tiktoksync.sync import accounts
+from tiktoksync.sync.flows import Budget, Drained, Flow
+from tiktoksync.sync.leases import Lease
+from tiktoksync.sync.models import SyncStatus
+from tiktoksync.tiktok.enums import OrderStatus
+from tiktoksync.webhooks.inbox import mark_ignored, mark_used, named_orders, take_hints
+from tiktoksync.webhooks.models import Delivery
+
+log = structlog.get_logger(__name__)
+
+HINTS_A_ROUND = 200
+ORDERS_A_CALL = 25
+MOST_PAGES = 200
+OPEN = (OrderStatus.AWAITING_SHIPMENT.value, OrderStatus.PARTIALLY_SHIPPING.value)
+
+
+class PullFulfillments(Flow):
+    """Reads shipments of the orders that this application created in one store."""
+
+    stem = "pull_fulfillments"
+    account: ShopifyStore
+
+    def __init__(self, store: ShopifyStore) -> None:
+        self.account = store
+        self.drained = Drained()
+
+    @classmethod
+    def load(cls, account_id: int) -> PullFulfillments | None:
+        store = (
+            ShopifyStore.objects.select_related("app", "credential").filter(pk=account_id).first()
+        )
+        return cls(store) if store else None
+
+    @classmethod
+    def all_accounts(cls) -> Iterable[int]:
+        return ShopifyStore.objects.values_list("pk", flat=True)
+
+    @classmethod
+    def due_accounts(cls, now: datetime) -> Iterable[int]:
+        due = Q(next_fulfillment_poll_at=None) | Q(next_fulfillment_poll_at__lte=now)
+        poll = due & Exists(_open_orders().filter(shop__store=OuterRef("pk")))
+        hinted = Q(pk__in=_hinted().values("store_id"))
+        return ShopifyStore.objects.filter(awake(now), poll | hinted).values_list("pk", flat=True)
+
+    def has_due(self, now: datetime) -> bool:
+        return self.account.pk in set(type(self).due_accounts(now))
+
+    def run(self, lease: Lease, budget: Budget) -> Drained:
+        if self.account.is_paused(database_now()):
+            return self.drained
+        try:
+            while not budget.is_spent() and self._follow_hints():
+                lease.renew()
+            if self._poll_is_due():
+                self._poll(lease)
+        except (RetryableError, NotAuthorized) as error:
+            note_refusal(self.account, error)
+        return self.drained
+
+    def _mine(self) -> QuerySet[Order]:
+        return Order.objects.in_shopify().filter(shop__store=self.account)
+
+    # --- hints -----------------------------------------------------------------------------------
+
+    def _follow_hints(self) -> bool:
+        """Read again the orders that waiting webhooks name; whether there were any."""
+        hints = take_hints(store=self.account, limit=HINTS_A_ROUND)
+        named = {hint.pk: set(named_orders(hint)) for hint in hints}
+        wanted = set().union(*named.values()) if named else set()
+        ours = dict(
+            self._mine()
+            .filter(shopify_legacy_id__in=wanted)
+            .values_list("shopify_legacy_id", "shopify_order_id")
+        )
+        self._read(list(ours.values()))
+        mark_used(hint for hint in hints if named[hint.pk] & ours.keys())
+        mark_ignored(
+            (hint for hint in hints if not named[hint.pk] & ours.keys()), "Not an order of ours."
+        )
+        return bool(hints)
+
+    def _read(self, gids: list[str]) -> None:
+        for start in range(0, len(gids), ORDERS_A_CALL):
+            answer = shopify_client(self.account).read_orders(gids[start : start + ORDERS_A_CALL])
+            accounts.note_success(self.account)
+            for body in answer.data:
+                self._store(body, answer.request_id)
+
+    def _store(self, body: Mapping[str, Any], request_id: str) -> None:
+        with transaction.atomic():
+            order = (
+                self._mine()
+                .select_for_update(of=("self",))
+                .select_related("shop")
+                .filter(shopify_order_id=body["id"])
+                .first()
+            )
+            if order is not None:
+                store_shopify_order(order, body, request_id)
+                self.drained.worked += 1
+
+    # --- poll ------------------------------------------------------------------------------------
+
+    def _poll_is_due(self) -> bool:
+        self.account.refresh_from_db(fields=["next_fulfillment_poll_at", "fulfillments_watermark"])
+        due = self.account.next_fulfillment_poll_at
+        if due is not None and due > database_now():
+            return False
+        return _open_orders().filter(shop__store=self.account).exists()
+
+    def _poll(self, lease: Lease) -> None:
+        """Ask which orders changed since the watermark, and read those of them that are ours."""
+        started = database_now()
+        since = self._window_start(started)
+        after, newest = "", since
+        for _ in range(MOST_PAGES):
+            answer = shopify_client(self.account).orders_updated_since(
+                since, source_name=MappingOptions().source_name, after=after
+            )
+            accounts.note_success(self.account)
+            page = answer.data
+            changed = [row.id for row in page.orders]
+            self._read(
+                list(
+                    self._mine()
+                    .filter(shopify_order_id__in=changed)
+                    .values_list("shopify_order_id", flat=True)
+                )
+            )
+            newest = max([newest, *(row.updated_at for row in page.orders)])
+            after = page.next_cursor
+            if not after:
+                break
+            lease.renew()
+        self._move_watermark(started, newest)
+
+    def _window_start(self, now: datetime) -> datetime:
+        mark = self.account.fulfillments_watermark
+        if mark is None:
+            first = self._mine().order_by("synced_at").values_list("synced_at", flat=True).first()
+            mark = first or now
+        return mark - timedelta(seconds=settings.POLL_OVERLAP_SECONDS)
+
+    def _move_watermark(self, started: datetime, newest: datetime) -> None:
+        mark = max(filter(None, [self.account.fulfillments_watermark, newest]))
+        ShopifyStore.objects.filter(pk=self.account.pk).update(
+            fulfillments_watermark=mark,
+            last_fulfillment_poll_at=started,
+            next_fulfillment_poll_at=started + scaled(settings.FULFILLMENT_POLL_SECONDS),
+            last_good_call_at=database_now(),
+        )
+
+
+def _open_orders() -> QuerySet[Order]:
+    """Orders in Shopify whose tracking TikTok still waits for."""
+    return Order.objects.filter(sync_status=SyncStatus.SYNCED, tiktok_status__in=OPEN)
+
+
+def _hinted() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(outcome=Delivery.Outcome.NEW, store__isnull=False)

@@ -1,0 +1,171 @@
+"""pull_orders: what is new at one TikTok shop, by webhook hints and by a poll of the update window.
+
+The webhook says where to look, the API says what is true. The watermark moves last, after every
+page up to it is stored; windows overlap, because lists lag and clocks differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import structlog
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from orders.services.store_orders import store_page
+from tiktoksync.errors import NotAuthorized, PermanentError, RetryableError, SyncError
+from tiktoksync.lib.http import platform_time
+from tiktoksync.lib.timing import database_now, scaled
+from tiktoksync.shops.models import TikTokShop
+from tiktoksync.shops.services.accounts import awake, note_refusal
+from tiktoksync.shops.services.clients import tiktok_client
+from tiktoksync.sync import accounts
+from tiktoksync.sync.flows import Budget, Drained, Flow
+from tiktoksync.sync.leases import Lease
+from tiktoksync.webhooks.inbox import mark_used, named_orders, take_hints
+from tiktoksync.webhooks.models import Delivery
+
+log = structlog.get_logger(__name__)
+
+HINTS_A_ROUND = 200
+DETAILS_A_CALL = 50
+MOST_PAGES = 1000
+
+
+class PullOrders(Flow):
+    """Reads orders of one TikTok shop."""
+
+    stem = "pull_orders"
+    account: TikTokShop
+
+    def __init__(self, shop: TikTokShop) -> None:
+        self.account = shop
+        self.drained = Drained()
+
+    @classmethod
+    def load(cls, account_id: int) -> PullOrders | None:
+        shop = (
+            TikTokShop.objects.select_related("app", "store", "credential", "rules")
+            .filter(pk=account_id)
+            .first()
+        )
+        return cls(shop) if shop else None
+
+    @classmethod
+    def all_accounts(cls) -> Iterable[int]:
+        return TikTokShop.objects.values_list("pk", flat=True)
+
+    @classmethod
+    def due_accounts(cls, now: datetime) -> Iterable[int]:
+        poll = Q(next_poll_at=None) | Q(next_poll_at__lte=now)
+        hinted = Q(pk__in=_hinted().values("shop_id"))
+        return TikTokShop.objects.filter(awake(now), poll | hinted).values_list("pk", flat=True)
+
+    def has_due(self, now: datetime) -> bool:
+        self.account.refresh_from_db(fields=["next_poll_at", "paused_until", "auth_lost_at"])
+        if self.account.is_paused(now):
+            return False
+        poll_at = self.account.next_poll_at
+        return poll_at is None or poll_at <= now or _hinted().filter(shop=self.account).exists()
+
+    def run(self, lease: Lease, budget: Budget) -> Drained:
+        if self.account.is_paused(database_now()):
+            return self.drained
+        try:
+            while not budget.is_spent() and self._follow_hints():
+                lease.renew()
+            if self._poll_is_due():
+                self._poll(lease)
+        except (RetryableError, NotAuthorized) as error:
+            note_refusal(self.account, error)
+        return self.drained
+
+    # --- hints -----------------------------------------------------------------------------------
+
+    def _follow_hints(self) -> bool:
+        """Read again what the waiting webhooks name; whether there were any."""
+        hints = take_hints(shop=self.account, limit=HINTS_A_ROUND)
+        by_order: dict[str, list[Delivery]] = {}
+        for hint in hints:
+            for order_id in named_orders(hint):
+                by_order.setdefault(order_id, []).append(hint)
+        ids = list(by_order)
+        for start in range(0, len(ids), DETAILS_A_CALL):
+            self._read(ids[start : start + DETAILS_A_CALL])
+        mark_used(hints)
+        return bool(hints)
+
+    def _read(self, ids: list[str]) -> None:
+        """Read and store orders; ids that are not this shop's are found out one by one."""
+        try:
+            answer = tiktok_client(self.account).get_orders(ids)
+        except PermanentError as error:
+            if isinstance(error, NotAuthorized):
+                raise
+            self._read_singly(ids, error)
+            return
+        accounts.note_success(self.account)
+        store_page(self.account, answer.data)
+        self.drained.worked += len(answer.data)
+
+    def _read_singly(self, ids: list[str], error: SyncError) -> None:
+        if len(ids) == 1:
+            log.warning("hinted order refused", shop=self.account.pk, code=error.code)
+            return
+        middle = len(ids) // 2
+        self._read(ids[:middle])
+        self._read(ids[middle:])
+
+    # --- poll ------------------------------------------------------------------------------------
+
+    def _poll_is_due(self) -> bool:
+        self.account.refresh_from_db(fields=["next_poll_at", "watermark"])
+        poll_at = self.account.next_poll_at
+        return poll_at is None or poll_at <= database_now()
+
+    def _poll(self, lease: Lease) -> None:
+        """Walk the pages of the update window; the watermark moves when all of them are stored."""
+        shop, started = self.account, database_now()
+        client = tiktok_client(shop)
+        page_token, seen_tokens = "", set[str]()
+        window_end = int(platform_time(settings.TIKTOK_API_URL))
+        for _ in range(MOST_PAGES):
+            answer = client.search_orders(
+                update_time_ge=self._window_start(), page_token=page_token
+            )
+            accounts.note_success(shop)
+            if answer.data.orders:
+                stored = store_page(shop, answer.data.orders)
+                self.drained.worked += stored.new + stored.changed
+            page_token = answer.data.next_page_token
+            if not page_token or page_token in seen_tokens:
+                break
+            seen_tokens.add(page_token)
+            lease.renew()
+        self._move_watermark(started, window_end)
+
+    def _window_start(self) -> int | None:
+        """Where the window begins, in TikTok's seconds; None for everything."""
+        shop = self.account
+        if shop.watermark:
+            return max(0, shop.watermark - int(settings.POLL_OVERLAP_SECONDS))
+        return int(shop.sync_from.timestamp()) if shop.sync_from else None
+
+    def _move_watermark(self, started: datetime, window_end: int) -> None:
+        shop = self.account
+        shop.watermark = max(shop.watermark or 0, window_end)
+        shop.last_poll_at = started
+        # A little early, so that the wait for the next tick does not add to the interval.
+        shop.next_poll_at = started + scaled(settings.POLL_SECONDS * 0.95)
+        later = Q(watermark=None) | Q(watermark__lte=shop.watermark)
+        TikTokShop.objects.filter(later, pk=shop.pk).update(
+            watermark=shop.watermark,
+            last_poll_at=shop.last_poll_at,
+            next_poll_at=shop.next_poll_at,
+            last_good_call_at=database_now(),
+        )
+
+
+def _hinted() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(outcome=Delivery.Outcome.NEW, shop__isnull=False)

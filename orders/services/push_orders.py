@@ -1,0 +1,284 @@
+"""push_orders: released TikTok orders become Shopify orders, exactly one each.
+
+The order is created with a unique `id` metafield that holds the TikTok order id, in one mutation.
+After anything but a clear yes or a clear no it is looked up by that id before it is created again:
+three misses over at least a minute, then a new create.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from orders import mapping, policy
+from orders.facts import Malformed, OrderFacts, order_facts
+from orders.models import Order
+from orders.services import created_orders
+from orders.services.rules import mapping_options, policy_rules
+from orders.services.store_orders import apply_decision
+from products.services.link_states import SkuLinks, links_of
+from tiktoksync.errors import Rejected, SyncError
+from tiktoksync.lib.answers import Answer
+from tiktoksync.lib.timing import database_now, scaled
+from tiktoksync.shopify.payloads import FoundOrder, found_order
+from tiktoksync.shops.models import ShopifyStore
+from tiktoksync.shops.services.accounts import awake, note_refusal
+from tiktoksync.shops.services.budget import load_pace, save_pace
+from tiktoksync.shops.services.clients import shopify_client
+from tiktoksync.shops.services.order_id import ensure_order_id_definition
+from tiktoksync.sync import accounts, statuses
+from tiktoksync.sync.attempts import Task
+from tiktoksync.sync.flows import OutboundFlow
+from tiktoksync.sync.models import Attempt, FailureKind, SyncStatus
+from tiktoksync.sync.settling import settle_error
+
+log = structlog.get_logger(__name__)
+
+MISSES_BEFORE_CREATE = 3
+LOOK_AGAIN_SECONDS = 30.0
+LOOKUP_WAIT_SECONDS = 60.0
+DEFINITION_WAIT_SECONDS = 300.0
+
+
+class PushOrders(OutboundFlow):
+    """Creates the orders of every TikTok shop that feeds one Shopify store."""
+
+    stem = "push_orders"
+    model = Order
+    account: ShopifyStore
+    account_of_row = "shop__store"
+    order_by = (F("ship_by").asc(nulls_last=True), "pk")  # type: ignore[assignment]
+
+    @classmethod
+    def load(cls, account_id: int) -> PushOrders | None:
+        store = (
+            ShopifyStore.objects.select_related("app", "credential").filter(pk=account_id).first()
+        )
+        return cls(store) if store else None
+
+    @classmethod
+    def all_accounts(cls) -> Iterable[int]:
+        return ShopifyStore.objects.values_list("pk", flat=True)
+
+    @classmethod
+    def due_accounts(cls, now: datetime) -> Iterable[int]:
+        due = Order.objects.filter(cls.ready(now) | held_too_long(now), awake(now, "shop__store__"))
+        return due.order_by().values_list("shop__store", flat=True).distinct()
+
+    def has_due(self, now: datetime) -> bool:
+        self.account.refresh_from_db(fields=["paused_until", "auth_lost_at"])
+        return super().has_due(now)
+
+    def prefetched(self, rows: QuerySet[Order]) -> QuerySet[Order]:
+        return rows.select_related("shop", "shop__store", "shop__rules")
+
+    def prepare(self) -> bool:
+        self.pace = load_pace(self.account)
+        self._release_due_holds()
+        if self.account.is_paused(database_now()):
+            return False
+        return self.account.order_id_definition_at is not None or self._define_order_id()
+
+    def _define_order_id(self) -> bool:
+        """No order is created before its id can be made unique."""
+        try:
+            ensure_order_id_definition(self.account)
+        except SyncError as error:
+            if self.note_failure(error) is None:
+                accounts.pause(self.account, DEFINITION_WAIT_SECONDS, error.message)
+            return False
+        return True
+
+    def after(self) -> None:
+        save_pace(self.account, self.pace)
+
+    def _release_due_holds(self) -> None:
+        """Orders under a safety hold whose time has come are judged again."""
+        with transaction.atomic(durable=True):
+            now = database_now()
+            held = self.rows().filter(held_too_long(now)).select_for_update(of=("self",))
+            for order in self.prefetched(held)[:500]:
+                _judge_again(order, now)
+
+    # --- deciding --------------------------------------------------------------------------------
+
+    def plan(self, rows: Sequence[Order], now: datetime) -> list[Task]:
+        client = shopify_client(self.account)
+        links = links_of(self.account, rows)
+        known = _known_remote_ids(rows)
+        tasks = []
+        for order in rows:
+            if order.in_doubt_since is not None:
+                tasks.append(self._look_up(client, order, known.get(order.pk, "")))
+            elif task := self._create(client, order, links, now):
+                tasks.append(task)
+        return tasks
+
+    def _look_up(self, client: Any, order: Order, remote_id: str) -> Task:
+        """An order that may exist already is looked for, by the id an answer gave or by its own."""
+        if remote_id:
+            return Task("confirm", partial(_confirm, client, remote_id), (order,))
+        return Task("look_up", partial(client.find_order, order.tiktok_order_id), (order,))
+
+    def _create(self, client: Any, order: Order, links: SkuLinks, now: datetime) -> Task | None:
+        try:
+            facts = order_facts(order.raw)
+        except Malformed as malformed:
+            statuses.fail(order, FailureKind.MALFORMED, "malformed", str(malformed))
+            return None
+        rules = policy_rules(order.shop)
+        states = links.states(order, facts)
+        decision = policy.before_send(
+            facts, rules, states, now, approved=order.approved_at is not None
+        )
+        if decision.verb != policy.Verb.SEND:
+            _hold_back(order, decision, now)
+            return None
+        return self._mapped(client, order, facts, links)
+
+    def _mapped(self, client: Any, order: Order, facts: OrderFacts, links: SkuLinks) -> Task | None:
+        options = mapping_options(order.shop, policy.kind_tags(facts, policy_rules(order.shop)))
+        try:
+            wanted = mapping.shopify_order(facts, links.variants(order), options)
+        except mapping.MoneyMismatch as mismatch:
+            _block(order, policy.money_block(facts, mismatch))
+            return None
+        except mapping.UnlinkedSku as unlinked:
+            reason = policy.BlockReason.SKU_UNLINKED
+            sentence = policy.sentence(reason, skus=", ".join(unlinked.skus))
+            _block(order, policy.Decision(policy.Verb.BLOCK, reason, sentence))
+            return None
+        call = partial(client.create_order, wanted.input, wanted.options)
+        return Task("create", call, (order,), facts=wanted)
+
+    # --- recording -------------------------------------------------------------------------------
+
+    def remote_id(self, answer: Answer[Any]) -> str:
+        return getattr(answer.data, "id", "") or ""
+
+    def record(
+        self,
+        rows: Sequence[Order],
+        task: Task,
+        answer: Answer[Any],
+        attempts: dict[int, Attempt],
+    ) -> None:
+        order = rows[0]
+        attempt = attempts[order.pk]
+        if answer.data is not None:
+            created_orders.accept(order, answer, attempt, task.facts)
+        else:
+            _miss(order, attempt)
+
+    def late(self, rows: Sequence[Order], task: Task, answer: Answer[Any]) -> None:
+        for order in rows:
+            created_orders.note_second(order, self.remote_id(answer))
+
+    def refused(
+        self,
+        row: Order,
+        task: Task,
+        error: SyncError,
+        attempt: Attempt,
+        paused_until: datetime | None,
+    ) -> None:
+        taken = isinstance(error, Rejected) and "metafields" in error.field
+        if taken and task.step == "create" and row.tries == 0:
+            # The id seems to be taken: the look-up says whether by this very order.
+            statuses.move(
+                row,
+                SyncStatus.PENDING,
+                attempt=attempt,
+                reason=error.message,
+                request_id=error.request_id,
+                in_doubt_since=attempt.started_at,
+                tries=1,
+            )
+            return
+        settle_error(row, error, attempt, paused_until)
+
+    def note_failure(self, error: SyncError) -> datetime | None:
+        return note_refusal(self.account, error)
+
+
+def _confirm(client: Any, gid: str) -> Answer[FoundOrder | None]:
+    """The order whose id an earlier answer gave, in the shape of a look-up."""
+    answer = client.read_order(gid)
+    found = found_order(answer.data, "answer", ()) if answer.data else None
+    return Answer(found, answer.request_id, answer.elapsed, answer.cost)
+
+
+def held_too_long(now: datetime) -> Q:
+    """Held orders whose own time has come (a safety hold); TikTok's holds have none."""
+    return Q(sync_status=SyncStatus.HELD, next_attempt_at__lte=now)
+
+
+def _judge_again(order: Order, now: datetime) -> None:
+    try:
+        facts = order_facts(order.raw)
+    except Malformed:
+        return
+    approved = order.approved_at is not None
+    decision = policy.on_change(
+        order.tiktok_status,
+        facts,
+        policy_rules(order.shop),
+        order.sync_status,
+        now,
+        approved=approved,
+    )
+    if decision is None:
+        statuses.defer(order, now + scaled(LOOKUP_WAIT_SECONDS), order.wait_reason)
+    else:
+        apply_decision(order, decision)
+
+
+def _known_remote_ids(rows: Sequence[Order]) -> dict[int, str]:
+    """Ids that earlier answers gave, though their record came too late."""
+    doubtful = [order.pk for order in rows if order.in_doubt_since is not None]
+    if not doubtful:
+        return {}
+    told = Attempt.objects.filter(subject=Order._meta.label_lower, subject_id__in=doubtful).exclude(
+        remote_id=""
+    )
+    return dict(told.order_by("number").values_list("subject_id", "remote_id"))
+
+
+def _hold_back(order: Order, decision: policy.Decision, now: datetime) -> None:
+    """Not now, or not at all: the order says why."""
+    if decision.verb == policy.Verb.BLOCK:
+        _block(order, decision)
+    elif decision.verb == policy.Verb.SKIP:
+        apply_decision(order, decision)
+    elif decision.reason == policy.WaitReason.SKU_LOOKUP:
+        until = decision.until or now + scaled(LOOKUP_WAIT_SECONDS)
+        statuses.defer(order, until, str(decision.reason))
+    else:
+        held = policy.Decision(policy.Verb.HOLD, decision.reason, decision.message, decision.until)
+        apply_decision(order, held)
+
+
+def _block(order: Order, decision: policy.Decision) -> None:
+    statuses.fail(order, FailureKind.CONFIG, str(decision.reason), decision.message)
+
+
+def _miss(order: Order, attempt: Attempt) -> None:
+    """Not found (yet): look again, and after three misses over a minute it surely is not there."""
+    misses = order.lookup_misses + 1
+    gone_for_good = misses >= MISSES_BEFORE_CREATE
+    now = database_now()
+    statuses.move(
+        order,
+        SyncStatus.PENDING,
+        attempt=attempt,
+        reason=f"Not found in Shopify (look-up {misses} of {MISSES_BEFORE_CREATE}).",
+        lookup_misses=0 if gone_for_good else misses,
+        in_doubt_since=None if gone_for_good else order.in_doubt_since,
+        next_attempt_at=now if gone_for_good else now + scaled(LOOK_AGAIN_SECONDS),
+    )

@@ -1,0 +1,109 @@
+"""push_references: the Shopify order's id is written on the TikTok order, a hundred in one call.
+
+These references are a second proof of what was created, one that survives the loss of our database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from orders.mapping import external_order
+from orders.models import ExternalReference
+from tiktoksync.errors import SyncError
+from tiktoksync.lib.answers import Answer
+from tiktoksync.shops.models import TikTokShop
+from tiktoksync.shops.services.accounts import note_refusal
+from tiktoksync.shops.services.clients import tiktok_client
+from tiktoksync.sync import statuses
+from tiktoksync.sync.attempts import Task
+from tiktoksync.sync.flows import OutboundFlow
+from tiktoksync.sync.models import Attempt, FailureKind, SyncStatus
+
+BATCH = 100
+
+
+class PushReferences(OutboundFlow):
+    """Writes external references for one TikTok shop."""
+
+    stem = "push_references"
+    model = ExternalReference
+    account: TikTokShop
+    account_of_row = "order__shop"
+    batch = BATCH
+    order_by = ("pk",)
+
+    def __init__(self, account: TikTokShop) -> None:
+        super().__init__(account)
+        self.concurrency = 1
+
+    @classmethod
+    def load(cls, account_id: int) -> PushReferences | None:
+        shop = TikTokShop.objects.select_related("app", "credential").filter(pk=account_id).first()
+        return cls(shop) if shop else None
+
+    @classmethod
+    def all_accounts(cls) -> Iterable[int]:
+        return TikTokShop.objects.values_list("pk", flat=True)
+
+    def has_due(self, now: datetime) -> bool:
+        return super().has_due(now) or self._waiting().count() >= BATCH
+
+    def _waiting(self) -> QuerySet[ExternalReference]:
+        fresh = Q(sync_status=SyncStatus.PENDING, tries=0)
+        waiting: QuerySet[ExternalReference] = self.rows().filter(fresh)
+        return waiting
+
+    def lock_ready(self, now: datetime, most: int) -> list[Any]:
+        """A full batch goes at once; fewer wait for company until they are due."""
+        if self._waiting().count() >= BATCH:
+            rows = self._waiting().order_by("pk")
+            locked = self.prefetched(rows).select_for_update(skip_locked=True, of=("self",))
+            return list(locked[:most])
+        return super().lock_ready(now, most)
+
+    def prefetched(self, rows: QuerySet[ExternalReference]) -> QuerySet[ExternalReference]:
+        return rows.select_related("order").prefetch_related("order__line_items")
+
+    def plan(self, rows: Sequence[ExternalReference], now: datetime) -> list[Task]:
+        orders = [_reference(row) for row in rows]
+        call = partial(tiktok_client(self.account).put_external_orders, orders)
+        return [Task("write", call, tuple(rows))]
+
+    def record(
+        self,
+        rows: Sequence[ExternalReference],
+        task: Task,
+        answer: Answer[Any],
+        attempts: dict[int, Attempt],
+    ) -> None:
+        refused = {error.order_id: error for error in answer.data}
+        for row in rows:
+            error = refused.get(row.order.tiktok_order_id)
+            if error is None:
+                statuses.move(row, SyncStatus.SYNCED, attempt=attempts[row.pk])
+            else:
+                statuses.fail(
+                    row,
+                    FailureKind.REJECTED,
+                    error.code,
+                    error.message,
+                    attempt=attempts[row.pk],
+                )
+
+    def note_failure(self, error: SyncError) -> datetime | None:
+        return note_refusal(self.account, error)
+
+
+def _reference(row: ExternalReference) -> dict[str, Any]:
+    """The reference of one order. Shopify's lines group units, so each unit names the order."""
+    order = row.order
+    units = {
+        line.tiktok_line_item_id: f"{order.shopify_legacy_id}-{line.tiktok_line_item_id}"
+        for line in order.line_items.all()
+    }
+    return external_order(order.tiktok_order_id, order.shopify_legacy_id, units)

@@ -1,0 +1,348 @@
+"""Storing what TikTok tells of orders: the only writer of `tiktok_status` and the mirrored columns.
+
+A page is stored in one transaction. An order that cannot be read is set aside by itself, with its
+raw body, and never keeps the rest of its page from being stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, transaction
+
+from orders import policy
+from orders.facts import Malformed, OrderFacts, order_facts
+from orders.models import Cancellation, LineItem, Order, Package, StatusChange
+from orders.services.order_columns import LINE_COLUMNS, line_columns, order_columns, storable
+from orders.services.rules import policy_rules
+from tiktoksync.lib import queue
+from tiktoksync.lib.timing import database_now
+from tiktoksync.shops.models import TikTokShop
+from tiktoksync.sync import statuses
+from tiktoksync.sync.models import Change, FailureKind, SyncStatus
+from tiktoksync.tiktok.enums import OrderStatus
+
+log = structlog.get_logger(__name__)
+
+CANCELLED = OrderStatus.CANCELLED.value
+RELEASED = OrderStatus.AWAITING_SHIPMENT.value
+
+
+@dataclass(slots=True)
+class Stored:
+    """What became of one page."""
+
+    new: int = 0
+    changed: int = 0
+    ignored: int = 0
+    malformed: int = 0
+    newest_update: int = 0
+    order_ids: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Page:
+    shop: TikTokShop
+    rules: policy.Rules
+    now: datetime
+    stored: Stored
+    known: dict[str, Order]
+    fresh: list[tuple[Order, OrderFacts, list[Change]]] = field(default_factory=list)
+
+
+def store_page(shop: TikTokShop, raws: Sequence[Mapping[str, Any]]) -> Stored:
+    """Store a page of orders as TikTok's order search or detail gives them."""
+    bodies = [storable(raw) for raw in raws]
+    try:
+        with transaction.atomic():
+            stored = _store(shop, bodies)
+    except DatabaseError as error:
+        if len(bodies) == 1:
+            raise
+        log.warning("page stored one by one", shop=shop.pk, error=type(error).__name__)
+        stored = _store_one_by_one(shop, bodies)
+    queue.wake("push_orders", shop.store_id)
+    return stored
+
+
+def _store_one_by_one(shop: TikTokShop, bodies: Iterable[dict[str, Any]]) -> Stored:
+    total = Stored()
+    for body in bodies:
+        try:
+            with transaction.atomic():
+                one = _store(shop, [body])
+        except DatabaseError as error:
+            with transaction.atomic():
+                _set_aside(shop, body, Malformed(f"cannot be stored: {type(error).__name__}"))
+            one = Stored(malformed=1)
+        total.new += one.new
+        total.changed += one.changed
+        total.malformed += one.malformed
+        total.newest_update = max(total.newest_update, one.newest_update)
+        total.order_ids |= one.order_ids
+    return total
+
+
+def _store(shop: TikTokShop, bodies: Sequence[dict[str, Any]]) -> Stored:
+    ids = {str(body.get("id", "")) for body in bodies if isinstance(body, dict)}
+    known = Order.objects.select_for_update(of=("self",)).filter(shop=shop, tiktok_order_id__in=ids)
+    page = _Page(
+        shop=shop,
+        rules=policy_rules(shop),
+        now=database_now(),
+        stored=Stored(),
+        known={order.tiktok_order_id: order for order in known},
+    )
+    for body in bodies:
+        _take(page, body)
+    _insert(page)
+    return page.stored
+
+
+def _take(page: _Page, body: dict[str, Any]) -> None:
+    try:
+        facts = order_facts(body)
+    except Malformed as malformed:
+        page.stored.malformed += _set_aside(page.shop, body, malformed)
+        return
+    page.stored.newest_update = max(page.stored.newest_update, facts.update_time)
+    page.stored.order_ids.add(facts.order_id)
+    order = page.known.get(facts.order_id)
+    if order is None:
+        _see_first(page, facts, body)
+    elif order.pk is None or not _is_news(order, facts, body):
+        page.stored.ignored += 1
+    else:
+        _update(page, order, facts, body)
+        page.stored.changed += 1
+
+
+def _is_news(order: Order, facts: OrderFacts, body: dict[str, Any]) -> bool:
+    """Older news never overwrites newer; in the same second the later read wins."""
+    if order.failure_kind == FailureKind.MALFORMED:
+        return True
+    if facts.update_time == order.tiktok_update_time:
+        return bool(body != order.raw)
+    return facts.update_time > order.tiktok_update_time
+
+
+# --- first sight ---------------------------------------------------------------------------------
+
+
+def _see_first(page: _Page, facts: OrderFacts, body: dict[str, Any]) -> None:
+    decision = policy.first_sight(facts, page.rules, page.now)
+    if decision.verb == "ignore":
+        page.stored.ignored += 1
+        return
+    order = Order(shop=page.shop, tiktok_order_id=facts.order_id, raw=body, **order_columns(facts))
+    order.first_seen_at = order.seen_at = page.now
+    if facts.status == RELEASED:
+        order.released_at = page.now
+    mirrored = Change(axis="tiktok", before="", after=order.tiktok_status, actor="tiktok")
+    ours = _begin(order, decision)
+    page.known[facts.order_id] = order
+    page.fresh.append((order, facts, [mirrored, ours]))
+    page.stored.new += 1
+
+
+def _begin(order: Order, decision: policy.Decision) -> Change:
+    """The first sync status, by the policy's word."""
+    reason = str(decision.reason or "")
+    if decision.verb == "hold":
+        return statuses.begin(
+            order,
+            SyncStatus.HELD,
+            reason=decision.message,
+            wait_reason=reason,
+            next_attempt_at=decision.until,
+        )
+    if decision.verb == "skip":
+        return statuses.begin(
+            order, SyncStatus.SKIPPED, reason=decision.message, skip_reason=reason
+        )
+    return statuses.begin(order, SyncStatus.PENDING, reason=decision.message)
+
+
+def _insert(page: _Page) -> None:
+    """All new orders of the page with their parts, in four inserts."""
+    Order.objects.bulk_create([order for order, _, _ in page.fresh])
+    LineItem.objects.bulk_create(
+        LineItem(order=order, tiktok_line_item_id=line.line_id[:40], **line_columns(line))
+        for order, facts, _ in page.fresh
+        for line in facts.lines
+    )
+    Package.objects.bulk_create(
+        Package(order=order, **columns)
+        for order, facts, _ in page.fresh
+        for columns in package_columns(facts)
+    )
+    StatusChange.objects.bulk_create(
+        StatusChange.line(order, change) for order, _, changes in page.fresh for change in changes
+    )
+
+
+def package_columns(facts: OrderFacts) -> list[dict[str, str]]:
+    """TikTok's parcels of an order, with the tracking their units carry."""
+    packages = []
+    for package_id in dict.fromkeys(facts.package_ids):
+        units = [line for line in facts.lines if line.package_id == package_id]
+        first = units[0] if units else None
+        packages.append(
+            {
+                "tiktok_package_id": package_id[:40],
+                "tracking_number": (first.tracking_number if first else facts.tracking_number)[
+                    :100
+                ],
+                "carrier": (first.shipping_provider_name if first else facts.shipping_provider)[
+                    :200
+                ],
+            }
+        )
+    return packages
+
+
+# --- news of a stored order ----------------------------------------------------------------------
+
+
+def _update(page: _Page, order: Order, facts: OrderFacts, body: dict[str, Any]) -> None:
+    before = order.tiktok_status
+    columns = {**order_columns(facts), "raw": body, "seen_at": page.now}
+    if facts.status == RELEASED and order.released_at is None:
+        columns["released_at"] = page.now
+    for name, value in columns.items():
+        setattr(order, name, value)
+    order.save(update_fields=list(columns))
+    _update_parts(order, facts)
+    if before != order.tiktok_status:
+        order.note_change(
+            Change(axis="tiktok", before=before, after=order.tiktok_status, actor="tiktok")
+        )
+    _follow(page, order, before, facts)
+
+
+def _update_parts(order: Order, facts: OrderFacts) -> None:
+    stored = {line.tiktok_line_item_id: line for line in order.line_items.all()}
+    changed = []
+    for line in facts.lines:
+        known = stored.get(line.line_id)
+        if known is None:
+            LineItem.objects.create(
+                order=order, tiktok_line_item_id=line.line_id[:40], **line_columns(line)
+            )
+        elif _apply(known, line_columns(line)):
+            changed.append(known)
+    LineItem.objects.bulk_update(changed, LINE_COLUMNS)
+    for columns in package_columns(facts):
+        package_id = columns.pop("tiktok_package_id")
+        Package.objects.update_or_create(
+            order=order, tiktok_package_id=package_id, defaults=columns
+        )
+
+
+def _apply(row: Any, columns: dict[str, Any]) -> bool:
+    """Set the columns; whether any of them was different."""
+    different = {name: value for name, value in columns.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    return bool(different)
+
+
+def _follow(page: _Page, order: Order, before: str, facts: OrderFacts) -> None:
+    """What the change means for our own axis."""
+    if order.sync_status == SyncStatus.SYNCED:
+        if facts.status == CANCELLED:
+            request_cancellation(order)
+        return
+    if order.failure_kind == FailureKind.MALFORMED:
+        decision = policy.first_sight(facts, page.rules, page.now)
+    else:
+        decision = policy.on_change(
+            before,
+            facts,
+            page.rules,
+            order.sync_status,
+            page.now,
+            approved=order.approved_at is not None,
+        )
+    if decision is not None:
+        apply_decision(order, decision)
+
+
+def apply_decision(order: Order, decision: policy.Decision, *, actor: str = "system") -> None:
+    """Carry out the policy's word on an order that is stored and not in flight."""
+    reason, status = str(decision.reason or ""), SyncStatus(order.sync_status)
+    if decision.verb == "hold":
+        if status == SyncStatus.FAILED:
+            statuses.move(order, SyncStatus.PENDING, actor=actor, reason=decision.message)
+        if order.sync_status == SyncStatus.PENDING:
+            statuses.move(
+                order,
+                SyncStatus.HELD,
+                actor=actor,
+                reason=decision.message,
+                wait_reason=reason,
+                next_attempt_at=decision.until,
+            )
+        elif order.sync_status == SyncStatus.HELD:
+            statuses.defer(order, decision.until, reason)
+    elif decision.verb == "skip" and status in statuses.SKIPPABLE:
+        statuses.move(
+            order, SyncStatus.SKIPPED, actor=actor, reason=decision.message, skip_reason=reason
+        )
+    elif decision.verb == "send" and status in (SyncStatus.HELD, SyncStatus.FAILED):
+        statuses.move(order, SyncStatus.PENDING, actor=actor, reason=decision.message)
+
+
+def request_cancellation(order: Order) -> None:
+    """Have a synced order cancelled in Shopify too, once."""
+    if Cancellation.objects.filter(order=order).exists():
+        return
+    row = Cancellation(order=order, reason=order.cancel_reason, cancelled_by=order.cancelled_by)
+    change = statuses.begin(row, SyncStatus.PENDING, reason="TikTok cancelled the order.")
+    row.save()
+    row.note_change(change)
+    queue.wake("push_cancellations", order.shop.store_id)
+
+
+# --- orders that cannot be read ------------------------------------------------------------------
+
+
+def _set_aside(shop: TikTokShop, body: Any, malformed: Malformed) -> int:
+    """Keep an unreadable order by itself, with its raw body; 0 if it is known or never shown."""
+    status = body.get("status") if isinstance(body, dict) else ""
+    if status == OrderStatus.UNPAID.value:
+        return 0
+    order_id = malformed.order_id or f"unreadable-{_fingerprint(body)}"
+    log.warning("order set aside", shop=shop.pk, order=order_id, reason=malformed.reason)
+    if Order.objects.filter(shop=shop, tiktok_order_id=order_id[:64]).exists():
+        return 0
+    update_time = body.get("update_time") if isinstance(body, dict) else 0
+    order = Order(
+        shop=shop,
+        tiktok_order_id=order_id[:64],
+        tiktok_status=str(status or "")[:40],
+        tiktok_update_time=update_time if isinstance(update_time, int) and update_time > 0 else 0,
+        raw=body if isinstance(body, dict) else {"body": body},
+    )
+    sentence = f"TikTok sent this order in a form that cannot be read: {malformed.reason}."
+    change = statuses.begin(
+        order,
+        SyncStatus.FAILED,
+        reason=sentence,
+        failure_kind=FailureKind.MALFORMED,
+        failure_reason=sentence,
+    )
+    order.save(force_insert=True)
+    order.note_change(change)
+    return 1
+
+
+def _fingerprint(body: Any) -> str:
+    text = json.dumps(body, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

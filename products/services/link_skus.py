@@ -1,0 +1,158 @@
+"""link_skus: SKUs that orders need are looked up in Shopify and linked where exactly one fits.
+
+SKUs are compared trimmed and case-folded; Shopify's search is looser, so its rows are compared here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from orders.models import LineItem
+from products.models import Link, SkuLookup, Variant, sku_key
+from products.services.links import judge_waiting, link_same_sku
+from products.services.store_variants import store_variants
+from tiktoksync.errors import SyncError
+from tiktoksync.lib.answers import Answer
+from tiktoksync.lib.timing import database_now, scaled
+from tiktoksync.shops.models import ShopifyStore
+from tiktoksync.shops.services.accounts import awake, note_refusal
+from tiktoksync.shops.services.budget import load_pace, save_pace
+from tiktoksync.shops.services.clients import shopify_client
+from tiktoksync.sync import statuses
+from tiktoksync.sync.attempts import Task
+from tiktoksync.sync.flows import OutboundFlow
+from tiktoksync.sync.models import Attempt, FailureKind, SyncStatus
+from tiktoksync.webhooks.inbox import mark_used
+from tiktoksync.webhooks.models import Delivery
+
+LOOK_AGAIN_SECONDS = 60.0
+NOT_FOUND, AMBIGUOUS = "sku_unlinked", "sku_ambiguous"
+SKUS_A_CALL = 25
+
+
+class LinkSkus(OutboundFlow):
+    """Looks up SKUs in one Shopify store."""
+
+    stem = "link_skus"
+    model = SkuLookup
+    account: ShopifyStore
+    account_of_row = "store"
+    batch = SKUS_A_CALL
+    order_by = ("pk",)
+
+    @classmethod
+    def load(cls, account_id: int) -> LinkSkus | None:
+        store = (
+            ShopifyStore.objects.select_related("app", "credential").filter(pk=account_id).first()
+        )
+        return cls(store) if store else None
+
+    @classmethod
+    def all_accounts(cls) -> Iterable[int]:
+        return ShopifyStore.objects.values_list("pk", flat=True)
+
+    @classmethod
+    def due_accounts(cls, now: datetime) -> Iterable[int]:
+        due = SkuLookup.objects.filter(cls.ready(now) | _to_repeat(now), awake(now, "store__"))
+        stores = set(due.order_by().values_list("store_id", flat=True))
+        return stores | set(_product_news().values_list("store_id", flat=True))
+
+    def prepare(self) -> bool:
+        self.pace = load_pace(self.account)
+        self._repeat()
+        return not self.account.is_paused(database_now())
+
+    def after(self) -> None:
+        save_pace(self.account, self.pace)
+
+    def _repeat(self) -> None:
+        """SKUs that were not found are asked for again: when products changed, and now and then."""
+        news = list(_product_news().filter(store=self.account)[:500])
+        with transaction.atomic(durable=True):
+            failed = self.rows().filter(sync_status=SyncStatus.FAILED)
+            if not news:
+                failed = failed.filter(_to_repeat(database_now()))
+            for lookup in failed.select_for_update()[:500]:
+                if is_needed(lookup):
+                    statuses.move(lookup, SyncStatus.PENDING)
+                else:
+                    again = database_now() + scaled(LOOK_AGAIN_SECONDS)
+                    statuses.defer(lookup, again, "not_needed")
+        mark_used(news)
+
+    def plan(self, rows: Sequence[SkuLookup], now: datetime) -> list[Task]:
+        skus = [row.sku for row in rows]
+        call = partial(shopify_client(self.account).find_variants, skus)
+        return [Task("find_variants", call, tuple(rows))]
+
+    def record(
+        self,
+        rows: Sequence[SkuLookup],
+        task: Task,
+        answer: Answer[Any],
+        attempts: dict[int, Attempt],
+    ) -> None:
+        store_variants(self.account, answer.data)
+        found = _by_sku(answer.data)
+        for row in rows:
+            self._settle(row, found.get(row.sku_key, []), attempts[row.pk])
+
+    def _settle(
+        self, row: SkuLookup, bodies: Sequence[Mapping[str, Any]], attempt: Attempt
+    ) -> None:
+        if len(bodies) == 1:
+            variant = Variant.objects.get(store=self.account, shopify_variant_id=bodies[0]["id"])
+            statuses.move(row, SyncStatus.SYNCED, attempt=attempt)
+            link_same_sku(self.account, row.sku_key, variant)
+            return
+        code, reason = (
+            (AMBIGUOUS, f"{len(bodies)} Shopify variants have the SKU {row.sku}.")
+            if bodies
+            else (NOT_FOUND, f"No Shopify variant has the SKU {row.sku}.")
+        )
+        statuses.fail(
+            row,
+            FailureKind.CONFIG,
+            code,
+            reason,
+            attempt=attempt,
+            next_attempt_at=database_now() + scaled(LOOK_AGAIN_SECONDS),
+        )
+        judge_waiting(self.account, Q(line_items__sku_key=row.sku_key))
+
+    def note_failure(self, error: SyncError) -> datetime | None:
+        return note_refusal(self.account, error)
+
+
+def is_needed(lookup: SkuLookup) -> bool:
+    """Whether an order that is not in Shopify yet names this SKU without a link."""
+    waiting = LineItem.objects.filter(
+        sku_key=lookup.sku_key,
+        order__shop__store=lookup.store_id,
+        order__sync_status__in=(SyncStatus.PENDING, SyncStatus.FAILED),
+    )
+    linked = Link.objects.filter(shop__store=lookup.store_id).values("tiktok_sku_id")
+    return waiting.exclude(tiktok_sku_id__in=linked).exists()
+
+
+def _to_repeat(now: datetime) -> Q:
+    return Q(sync_status=SyncStatus.FAILED, next_attempt_at__lte=now)
+
+
+def _product_news():  # type: ignore[no-untyped-def]
+    return Delivery.objects.filter(
+        outcome=Delivery.Outcome.NEW, store__isnull=False, topic__startswith="products/"
+    )
+
+
+def _by_sku(bodies: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for body in bodies:
+        found.setdefault(sku_key(str(body.get("sku") or "")), []).append(body)
+    return found

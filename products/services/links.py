@@ -1,0 +1,105 @@
+"""Making and removing links between TikTok SKUs and Shopify variants.
+
+A new link releases every order that waited for it. Orders that are in Shopify already stay as sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from orders.models import LineItem, Order
+from orders.policy import BlockReason, WaitReason
+from products.models import Link, Variant
+from tiktoksync.lib import queue
+from tiktoksync.lib.timing import database_now
+from tiktoksync.shops.models import ShopifyStore, TikTokShop
+from tiktoksync.sync import statuses
+from tiktoksync.sync.models import FailureKind, SyncStatus
+
+LINK_BLOCKS = tuple(str(reason) for reason in BlockReason if str(reason).startswith("sku_"))
+
+
+class LinkConflict(Exception):
+    """The link cannot be made; the message says why."""
+
+
+def make_link(
+    shop: TikTokShop,
+    tiktok_sku_id: str,
+    variant: Variant,
+    *,
+    origin: Link.Origin,
+    user: Any = None,
+) -> Link:
+    """Link a TikTok SKU to a variant of the store its shop feeds, and release who waited for it.
+
+    Raises LinkConflict if the SKU is linked to another variant already.
+    """
+    if variant.store_id != shop.store_id:
+        raise LinkConflict("The variant belongs to another Shopify store.")
+    if not tiktok_sku_id.strip():
+        raise LinkConflict("The TikTok SKU id is missing.")
+    try:
+        with transaction.atomic():
+            link, created = Link.objects.get_or_create(
+                shop=shop,
+                tiktok_sku_id=tiktok_sku_id.strip(),
+                defaults={"variant": variant, "origin": origin, "created_by": user},
+            )
+            if link.variant_id != variant.pk:
+                raise LinkConflict(f"This TikTok SKU is linked to {link.variant} already.")
+            if created:
+                waiting = Q(shop=shop, line_items__tiktok_sku_id=link.tiktok_sku_id)
+                judge_waiting(shop.store, waiting)
+    except IntegrityError as error:
+        raise LinkConflict("This TikTok SKU was linked by somebody else just now.") from error
+    return link
+
+
+def remove_link(link: Link, *, user: Any = None) -> None:
+    """Remove a link; orders that come from now on need another one."""
+    link.delete()
+
+
+def link_same_sku(store: ShopifyStore, key: str, variant: Variant) -> int:
+    """Link every TikTok SKU that orders name under this seller SKU; returns how many links."""
+    named = (
+        LineItem.objects.filter(order__shop__store=store, sku_key=key)
+        .exclude(tiktok_sku_id="")
+        .values_list("order__shop_id", "tiktok_sku_id")
+        .distinct()
+    )
+    made = 0
+    for shop_id, tiktok_sku_id in named:
+        _, created = Link.objects.get_or_create(
+            shop_id=shop_id,
+            tiktok_sku_id=tiktok_sku_id,
+            defaults={"variant": variant, "origin": Link.Origin.SAME_SKU},
+        )
+        made += created
+    judge_waiting(store, Q(line_items__sku_key=key))
+    return made
+
+
+def judge_waiting(store: ShopifyStore, which: Q) -> int:
+    """Have orders that wait or are blocked for a SKU judged again now; returns how many."""
+    now = database_now()
+    orders = Order.objects.filter(which, shop__store=store)
+    blocked = orders.filter(
+        sync_status=SyncStatus.FAILED,
+        failure_kind=FailureKind.CONFIG,
+        failure_code__in=LINK_BLOCKS,
+    )
+    waiting = orders.filter(sync_status=SyncStatus.PENDING, wait_reason=str(WaitReason.SKU_LOOKUP))
+    released = 0
+    for order in blocked.distinct():
+        released += statuses.move(order, SyncStatus.PENDING, reason="Its SKU is judged again.")
+    for order in waiting.distinct():
+        statuses.defer(order, now, "")
+        released += 1
+    if released:
+        queue.wake("push_orders", store.pk)
+    return released

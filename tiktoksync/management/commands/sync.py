@@ -1,0 +1,32 @@
+"""One pass of every flow in the foreground, without a queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from orders.services.actions import pull_now
+from tiktoksync.cron import FLOWS
+from tiktoksync.management.flow_command import drain_due
+from tiktoksync.shops.models import TikTokShop
+from tiktoksync.sync.sweep import recover_lost
+
+MOST_ROUNDS = 6
+
+
+class Command(BaseCommand):
+    help = "Poll both platforms once and work everything that is due, in the foreground."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        recover_lost()
+        pull_now(TikTokShop.objects.all())
+        totals = dict.fromkeys(FLOWS, 0)
+        for _ in range(MOST_ROUNDS):
+            worked = {stem: drain_due(stem) for stem in FLOWS}
+            for stem, count in worked.items():
+                totals[stem] += count
+            if not any(worked.values()):
+                break
+        for stem, count in totals.items():
+            self.stdout.write(f"{stem}: {count}")

@@ -36,6 +36,7 @@ class Spec:
     command: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     last: bool = False
+    cwd: str | None = None
 
 
 def bound_command(command: Iterable[str]) -> list[str]:
@@ -66,6 +67,7 @@ class Child:
         self.process = subprocess.Popen(
             bound_command(self.spec.command),
             env={**os.environ, **self.spec.env},
+            cwd=self.spec.cwd,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

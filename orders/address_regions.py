@@ -87,6 +87,17 @@ _NAME_ALIASES = {
     "TH": {"bangkok": "10"},
     "US": {"washington dc": "DC", "washington d.c.": "DC"},
 }
+# The prefectures in the order of their codes, 01 to 47, as Japanese addresses write them.
+_PREFECTURES = (
+    "北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 "
+    "埼玉県 千葉県 東京都 神奈川県 新潟県 富山県 石川県 福井県 山梨県 長野県 "
+    "岐阜県 静岡県 愛知県 三重県 滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県 "
+    "鳥取県 島根県 岡山県 広島県 山口県 徳島県 香川県 愛媛県 高知県 福岡県 "
+    "佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県"
+)
+_NAME_ALIASES["JP"] = {
+    name: f"{number:02}" for number, name in enumerate(_PREFECTURES.split(), start=1)
+}
 # Words that local names carry and ISO's do not.
 _NAME_FILLERS = ("province of ", "state of ", " province", " prefecture", " state")
 
@@ -135,12 +146,12 @@ def province_code(country: str, districts: tuple[District, ...]) -> str:
 
 
 def _is_province(country: str, code: str) -> bool:
-    """False for subdivisions of a kind that Shopify's addresses do not know."""
+    """False for what is no subdivision, or one of a kind that Shopify's addresses do not know."""
     if country == "GB":
         return code in ("ENG", "SCT", "WLS", "NIR")
     if country in ("IT", "ES") and code not in ("CE", "ML"):
         return code in _codes_with_parent(country)
-    return True
+    return code in _codes(country) or code in _OWN_CODES.get(country, {}).values()
 
 
 @lru_cache(maxsize=64)
@@ -153,6 +164,11 @@ def _codes_by_name(country: str) -> dict[str, str]:
             codes.setdefault(_fold(name), subdivision.code.partition("-")[2])
     codes.pop("", None)
     return codes
+
+
+@lru_cache(maxsize=64)
+def _codes(country: str) -> frozenset[str]:
+    return frozenset(s.code.partition("-")[2] for s in _subdivisions(country))
 
 
 @lru_cache(maxsize=8)

@@ -212,6 +212,10 @@ def test_an_indonesian_address_carries_its_lower_levels() -> None:
         ("MX", "Ciudad de México", "DF"),
         ("MX", "Nuevo León", "NL"),
         ("MX", "Quintana Roo", "Q ROO"),
+        ("JP", "東京都", "JP-13"),
+        ("JP", "北海道", "JP-01"),
+        ("JP", "沖縄県", "JP-47"),
+        ("JP", "Osaka Prefecture", "JP-27"),
         ("BR", "São Paulo", "SP"),
         ("BR", "sao paulo", "SP"),
     ],
@@ -220,6 +224,11 @@ def test_provinces_are_spelled_as_shopify_spells_them(country: str, state: str, 
     districts = [district("L1", "State", state), district("L2", "City", "Somewhere")]
 
     assert place(*districts, region_code=country) == ("Somewhere", code, country, "")
+
+
+@pytest.mark.parametrize("code", ["US-ZZ", "US", "CA", "US-", "garbage"])
+def test_an_iso_code_that_is_none_gives_way_to_the_name(code: str) -> None:
+    assert place(district("L1", "State", "California", code))[1] == "CA"
 
 
 def test_an_iso_code_of_another_country_is_not_believed() -> None:

@@ -60,6 +60,9 @@ class Order(SyncRow):
     shopify_status = models.CharField(
         max_length=40, blank=True, help_text="Shopify's display status of fulfilment."
     )
+    shopify_updated_at = models.DateTimeField(
+        null=True, blank=True, help_text="Shopify's own time of the state that was last read."
+    )
     shopify_cancelled_at = models.DateTimeField(null=True, blank=True)
     synced_at = models.DateTimeField(null=True, blank=True)
     approved_at = models.DateTimeField(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from orders.models import Order
 from orders.services.store_fulfillments import store_shopify_order
 from tiktoksync.errors import NotAuthorized, RetryableError
 from tiktoksync.lib.timing import database_now, scaled
+from tiktoksync.shopify.payloads import ChangedOrder
 from tiktoksync.shops.models import ShopifyStore
 from tiktoksync.shops.services.accounts import awake, note_refusal
 from tiktoksync.shops.services.clients import shopify_client
@@ -30,8 +31,9 @@ from tiktoksync.webhooks.models import Delivery
 log = structlog.get_logger(__name__)
 
 HINTS_A_ROUND = 200
-ORDERS_A_CALL = 25
+ORDERS_A_CALL = 50
 MOST_PAGES = 200
+UNSHIPPED = "UNFULFILLED"
 OPEN = (OrderStatus.AWAITING_SHIPMENT.value, OrderStatus.PARTIALLY_SHIPPING.value)
 
 
@@ -140,20 +142,21 @@ class PullFulfillments(Flow):
             )
             accounts.note_success(self.account)
             page = answer.data
-            changed = [row.id for row in page.orders]
-            self._read(
-                list(
-                    self._mine()
-                    .filter(shopify_order_id__in=changed)
-                    .values_list("shopify_order_id", flat=True)
-                )
-            )
+            self._read(self._worth_reading(page.orders))
             newest = max([newest, *(row.updated_at for row in page.orders)])
             after = page.next_cursor
             if not after:
                 break
             lease.renew()
         self._move_watermark(started, newest)
+
+    def _worth_reading(self, changed: Sequence[ChangedOrder]) -> list[str]:
+        """Those of the changed orders that are ours and say something new about shipping."""
+        stored = {
+            order.shopify_order_id: order
+            for order in self._mine().filter(shopify_order_id__in=[row.id for row in changed])
+        }
+        return [row.id for row in changed if row.id in stored and _is_news(stored[row.id], row)]
 
     def _window_start(self, now: datetime) -> datetime:
         mark = self.account.fulfillments_watermark
@@ -175,6 +178,21 @@ class PullFulfillments(Flow):
 def _open_orders() -> QuerySet[Order]:
     """Orders in Shopify whose tracking TikTok still waits for."""
     return Order.objects.filter(sync_status=SyncStatus.SYNCED, tiktok_status__in=OPEN)
+
+
+def begin_polling(store: ShopifyStore) -> None:
+    """Start the reconcile poll's interval, for a store that had nothing open until now."""
+    interval = scaled(settings.FULFILLMENT_POLL_SECONDS)
+    now = database_now()
+    idle = Q(next_fulfillment_poll_at=None) | Q(next_fulfillment_poll_at__lt=now - 2 * interval)
+    ShopifyStore.objects.filter(idle, pk=store.pk).update(next_fulfillment_poll_at=now + interval)
+
+
+def _is_news(order: Order, row: ChangedOrder) -> bool:
+    """Unshipped orders change for many reasons (a tag, a note): they need not be read again."""
+    if row.fulfillment_status == UNSHIPPED and not row.cancelled_at:
+        return order.shopify_status not in ("", UNSHIPPED)
+    return row.updated_at != order.shopify_updated_at
 
 
 def _hinted() -> QuerySet[Delivery]:

@@ -19,7 +19,9 @@ from django.db.models import F, Q, QuerySet
 from orders import mapping, policy
 from orders.facts import Malformed, OrderFacts, order_facts
 from orders.models import Order
+from orders.policy_checks import money_block
 from orders.services import created_orders
+from orders.services.pull_fulfillments import begin_polling
 from orders.services.rules import mapping_options, policy_rules
 from orders.services.store_orders import apply_decision
 from products.services.link_states import SkuLinks, links_of
@@ -97,6 +99,7 @@ class PushOrders(OutboundFlow):
 
     def after(self) -> None:
         save_pace(self.account, self.pace)
+        begin_polling(self.account)
 
     def _release_due_holds(self) -> None:
         """Orders under a safety hold whose time has come are judged again."""
@@ -147,7 +150,7 @@ class PushOrders(OutboundFlow):
         try:
             wanted = mapping.shopify_order(facts, links.variants(order), options)
         except mapping.MoneyMismatch as mismatch:
-            _block(order, policy.money_block(facts, mismatch))
+            _block(order, money_block(mismatch, facts.currency))
             return None
         except mapping.UnlinkedSku as unlinked:
             reason = policy.BlockReason.SKU_UNLINKED

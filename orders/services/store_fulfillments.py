@@ -47,7 +47,8 @@ def _mirror_status(order: Order, body: Mapping[str, Any], request_id: str) -> No
     if cancelled_at and order.shopify_cancelled_at is None:
         order.note_change(Change("shopify", status, "CANCELLED", "shopify", request_id=request_id))
     order.shopify_status, order.shopify_cancelled_at = status, cancelled_at
-    order.save(update_fields=["shopify_status", "shopify_cancelled_at"])
+    order.shopify_updated_at = _time(body.get("updatedAt"))
+    order.save(update_fields=["shopify_status", "shopify_cancelled_at", "shopify_updated_at"])
 
 
 def _mirror_total(order: Order, body: Mapping[str, Any]) -> None:

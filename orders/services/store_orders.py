@@ -259,6 +259,7 @@ def _follow(page: _Page, order: Order, before: str, facts: OrderFacts) -> None:
         if facts.status == CANCELLED:
             request_cancellation(order)
         return
+    decision: policy.Decision | None = None
     if order.failure_kind == FailureKind.MALFORMED:
         decision = policy.first_sight(facts, page.rules, page.now)
     else:

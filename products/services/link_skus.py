@@ -1,6 +1,6 @@
 """link_skus: SKUs that orders need are looked up in Shopify and linked where exactly one fits.
 
-SKUs are compared trimmed and case-folded; Shopify's search is looser, so its rows are compared here.
+SKUs are compared trimmed and case-folded. Shopify's search is looser: its rows are compared here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from orders.models import LineItem
 from products.models import Link, SkuLookup, Variant, sku_key
@@ -145,7 +145,7 @@ def _to_repeat(now: datetime) -> Q:
     return Q(sync_status=SyncStatus.FAILED, next_attempt_at__lte=now)
 
 
-def _product_news():  # type: ignore[no-untyped-def]
+def _product_news() -> QuerySet[Delivery]:
     return Delivery.objects.filter(
         outcome=Delivery.Outcome.NEW, store__isnull=False, topic__startswith="products/"
     )

@@ -19,7 +19,15 @@ from tiktoksync.shops.models import ShopifyStore, TikTokShop
 from tiktoksync.sync import statuses
 from tiktoksync.sync.models import FailureKind, SyncStatus
 
-LINK_BLOCKS = tuple(str(reason) for reason in BlockReason if str(reason).startswith("sku_"))
+LINK_BLOCKS = tuple(
+    str(reason)
+    for reason in (
+        BlockReason.SKU_UNLINKED,
+        BlockReason.SKU_AMBIGUOUS,
+        BlockReason.SKU_BLANK,
+        BlockReason.VARIANT_GONE,
+    )
+)
 
 
 class LinkConflict(Exception):
@@ -75,7 +83,7 @@ def link_same_sku(store: ShopifyStore, key: str, variant: Variant) -> int:
     made = 0
     for shop_id, tiktok_sku_id in named:
         _, created = Link.objects.get_or_create(
-            shop_id=shop_id,
+            shop_id=int(shop_id),
             tiktok_sku_id=tiktok_sku_id,
             defaults={"variant": variant, "origin": Link.Origin.SAME_SKU},
         )

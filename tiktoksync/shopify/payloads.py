@@ -53,6 +53,8 @@ class FoundOrder:
 class ChangedOrder:
     id: str
     updated_at: datetime
+    fulfillment_status: str = ""
+    cancelled_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,12 @@ def found_order(row: Mapping[str, Any], witness: str, doubles: tuple[str, ...]) 
 
 
 def changed_order(row: Mapping[str, Any]) -> ChangedOrder:
-    return ChangedOrder(text(row.get("id")), datetime.fromisoformat(text(row.get("updatedAt"))))
+    return ChangedOrder(
+        id=text(row.get("id")),
+        updated_at=datetime.fromisoformat(text(row.get("updatedAt"))),
+        fulfillment_status=text(row.get("displayFulfillmentStatus")),
+        cancelled_at=text(row.get("cancelledAt")),
+    )
 
 
 def shop_info(data: Mapping[str, Any]) -> ShopInfo:

@@ -154,7 +154,7 @@ class ShopifyStore(ConnectedAccount):
     @property
     def base_url(self) -> str:
         """Where this store's Admin API answers."""
-        return settings.SHOPIFY_URL.replace("{shop}", self.shop_domain)
+        return str(settings.SHOPIFY_URL).replace("{shop}", self.shop_domain)
 
     def order_url(self, legacy_id: str) -> str:
         """The order's page in Shopify's admin."""

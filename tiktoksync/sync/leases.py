@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from tiktoksync.lib.timing import database_now
 from tiktoksync.sync.models import LaneLease
@@ -34,7 +34,7 @@ class Lease:
         """Let the next one in."""
         self._mine().update(held_until=None)
 
-    def _mine(self):  # type: ignore[no-untyped-def]
+    def _mine(self) -> QuerySet[LaneLease]:
         return LaneLease.objects.filter(key=self.key, fence=self.fence)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from orders.services.actions import pull_now
-from tiktoksync.cron import FLOWS
+from tiktoksync.cron import FLOWS, POLLS
 from tiktoksync.management.flow_command import drain_due
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.sync.sweep import recover_lost
@@ -22,8 +22,9 @@ class Command(BaseCommand):
         recover_lost()
         pull_now(TikTokShop.objects.all())
         totals = dict.fromkeys(FLOWS, 0)
-        for _ in range(MOST_ROUNDS):
-            worked = {stem: drain_due(stem) for stem in FLOWS}
+        for round_ in range(MOST_ROUNDS):
+            stems = FLOWS if round_ == 0 else [stem for stem in FLOWS if stem not in POLLS]
+            worked = {stem: drain_due(stem) for stem in stems}
             for stem, count in worked.items():
                 totals[stem] += count
             if not any(worked.values()):

@@ -45,7 +45,7 @@ class RefreshTokens(OutboundFlow):
 
     stem = "refresh_tokens"
     model = Credential
-    account: TikTokShop | ShopifyStore  # type: ignore[assignment]
+    account: TikTokShop | ShopifyStore
     account_of_row = "pk"
 
     def __init__(self, credential: Credential) -> None:
@@ -91,9 +91,12 @@ class RefreshTokens(OutboundFlow):
         if not credential.refresh_token:
             statuses.defer(credential, now + NOTHING_TO_RENEW, "no_refresh_token")
             return []
-        renew = _renew_shopify if credential.store_id else _renew_tiktok
-        auth = shopify_auth(self.account) if credential.store_id else tiktok_auth(self.account.app)
-        return [Task("refresh", partial(renew, auth, credential.refresh_token), (credential,))]
+        token = credential.refresh_token
+        if isinstance(self.account, ShopifyStore):
+            call = partial(_renew_shopify, shopify_auth(self.account), token)
+        else:
+            call = partial(_renew_tiktok, tiktok_auth(self.account.app), token)
+        return [Task("refresh", call, (credential,))]
 
     def record(
         self,

@@ -1,5 +1,16 @@
 """Every address of the application."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tiktoksync import health, metrics
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.is_alive, name="healthz"),
+    path("readyz", health.is_ready, name="readyz"),
+    path("metrics", metrics.show_metrics, name="metrics"),
+    path("webhooks/", include("tiktoksync.webhooks.urls")),
+    path("api/v1/", include("tiktoksync.api.urls")),
+    path("admin/", admin.site.urls),
+]
+handler500 = "tiktoksync.api.errors.answer_crash"

@@ -1,0 +1,96 @@
+"""How links look to programs. The names are a public contract: add, never rename."""
+
+import re
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from products.models import Link, ListingSku, Variant
+from tiktoksync.api.fields import IdText, UtcTime
+from tiktoksync.shops.models import Merchant, TikTokShop
+
+VARIANT_GID = "gid://shopify/ProductVariant/"
+_VARIANT_ID = re.compile(rf"(?:{VARIANT_GID})?([0-9]{{1,20}})")
+
+
+class LinkSerializer(serializers.ModelSerializer[Link]):
+    """A TikTok SKU and the Shopify variant that is sold under it."""
+
+    tiktok_shop_id = serializers.CharField(source="shop.shop_id", read_only=True)
+    shopify_variant_id = serializers.CharField(
+        source="variant.shopify_variant_id", read_only=True, help_text="The GID."
+    )
+    shopify_sku = serializers.CharField(source="variant.sku", read_only=True)
+    origin = serializers.ChoiceField(Link.Origin.choices, read_only=True)
+    created_at = UtcTime()
+
+    class Meta:
+        model = Link
+        fields = [
+            "id",
+            "tiktok_shop_id",
+            "tiktok_sku_id",
+            "shopify_variant_id",
+            "shopify_sku",
+            "origin",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+class NewLinkSerializer(serializers.Serializer[dict[str, Any]]):
+    """What is to be linked; gives `shop`, `tiktok_sku_id` and `variant`."""
+
+    tiktok_sku_id = IdText(max_length=40)
+    shopify_variant_id = IdText(
+        max_length=80, help_text="gid://shopify/ProductVariant/123, or the number alone."
+    )
+    tiktok_shop_id = IdText(
+        max_length=40,
+        required=False,
+        help_text="Needed only if several shops of the merchant could be meant.",
+    )
+
+    def validate_shopify_variant_id(self, value: str) -> str:
+        """The GID of what was sent."""
+        match = _VARIANT_ID.fullmatch(value)
+        if not match:
+            raise ValidationError(f"A variant id looks like {VARIANT_GID}123, or 123.")
+        return f"{VARIANT_GID}{match[1]}"
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Find the shop and the variant, both inside the merchant."""
+        shop = _find_shop(self.context["merchant"], attrs)
+        variant = Variant.objects.filter(
+            store=shop.store_id, shopify_variant_id=attrs["shopify_variant_id"]
+        ).first()
+        if variant is None:
+            raise ValidationError({"shopify_variant_id": _unknown_variant(shop)})
+        return {"shop": shop, "tiktok_sku_id": attrs["tiktok_sku_id"], "variant": variant}
+
+
+def _unknown_variant(shop: TikTokShop) -> str:
+    return (
+        f"{shop.store.shop_domain}, the store this shop feeds, is not known to have this variant. "
+        "If it is new there, wait for the next look at the catalogue."
+    )
+
+
+def _find_shop(merchant: Merchant, attrs: dict[str, Any]) -> TikTokShop:
+    """The shop that is named, the only one, or the only one that lists the SKU."""
+    own = TikTokShop.objects.filter(merchant=merchant).select_related("store")
+    if named := attrs.get("tiktok_shop_id"):
+        found = list(own.filter(shop_id=named))
+        trouble = "This merchant has no such shop."
+    else:
+        found = list(own[:2])
+        trouble = "Several shops could be meant: name one."
+        if not found:
+            trouble = "This merchant has no TikTok shop yet."
+        elif len(found) > 1:
+            listing = ListingSku.objects.filter(tiktok_sku_id=attrs["tiktok_sku_id"])
+            found = list(own.filter(pk__in=listing.values("shop")))
+    if len(found) != 1:
+        raise ValidationError({"tiktok_shop_id": trouble})
+    return found[0]

@@ -1,0 +1,76 @@
+"""The OpenAPI document in the repository is the one the program gives, and its page works alone."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.test import Client
+
+from tests.api.schema import DOCUMENT, document
+
+
+def test_the_checked_in_document_is_the_generated_one(tmp_path: Path) -> None:
+    generated = tmp_path / "openapi.yaml"
+
+    call_command("spectacular", file=str(generated), validate=True, fail_on_warn=True)
+
+    assert DOCUMENT.read_text() == generated.read_text(), "run: make openapi"
+
+
+def test_generating_the_document_gives_no_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("spectacular", stdout=StringIO())
+
+    assert capsys.readouterr().err == ""
+
+
+def test_the_document_is_served_without_a_token(client: Client) -> None:
+    response = client.get("/api/v1/schema/")
+
+    assert response.status_code == 200
+    assert yaml.safe_load(response.content) == document()
+
+
+def test_the_documents_page_needs_nothing_from_elsewhere(client: Client) -> None:
+    response = client.get("/api/v1/docs/")
+    page = response.content.decode()
+
+    assert response.status_code == 200
+    assert "Content-Security-Policy" not in response
+    addresses = re.findall(r"""(?:src|href)=["']([^"']+)["']""", page)
+    assert len(addresses) >= 3
+    for address in addresses:
+        assert address.startswith("/static/")
+        assert finders.find(address.removeprefix("/static/"))
+    assert "/api/v1/schema/" in page
+    assert "http://" not in page
+    assert "https://" not in page
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "GET orders/",
+        "GET orders/{tiktok_order_id}/",
+        "POST orders/{tiktok_order_id}/retry/",
+        "POST orders/pull/",
+        "GET links/",
+        "POST links/",
+        "DELETE links/{id}/",
+        "GET shops/",
+    ],
+)
+def test_every_promised_operation_is_described(operation: str) -> None:
+    method, _, path = operation.partition(" ")
+
+    described: Any = document()["paths"][f"/api/v1/{path}"][method.lower()]
+
+    assert described["security"] == [{"token": []}]
+    refused = described["responses"]["401"]["content"]["application/json"]["schema"]
+    assert refused == {"$ref": "#/components/schemas/Refusal"}

@@ -9,7 +9,6 @@ import structlog
 from orders import mapping
 from orders.models import ExternalReference, LineItem, Order
 from orders.services.store_orders import CANCELLED, request_cancellation
-from tiktoksync.lib import queue
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.sync import statuses
@@ -94,4 +93,3 @@ def _plan_reference(order: Order) -> None:
     due = database_now() + scaled(REFERENCE_WAIT_SECONDS)
     statuses.begin(row, SyncStatus.PENDING, next_attempt_at=due)
     row.save(force_insert=True)
-    queue.wake("push_references", order.shop_id)

@@ -10,14 +10,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from orders.mapping import external_order
 from orders.models import ExternalReference
 from tiktoksync.errors import SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.shops.models import TikTokShop
-from tiktoksync.shops.services.accounts import note_refusal
+from tiktoksync.shops.services.accounts import awake, note_refusal
 from tiktoksync.shops.services.clients import tiktok_client
 from tiktoksync.sync import statuses
 from tiktoksync.sync.attempts import Task
@@ -25,6 +25,7 @@ from tiktoksync.sync.flows import OutboundFlow
 from tiktoksync.sync.models import Attempt, FailureKind, SyncStatus
 
 BATCH = 100
+FRESH = Q(sync_status=SyncStatus.PENDING, tries=0)
 
 
 class PushReferences(OutboundFlow):
@@ -50,21 +51,32 @@ class PushReferences(OutboundFlow):
     def all_accounts(cls) -> Iterable[int]:
         return TikTokShop.objects.values_list("pk", flat=True)
 
-    def has_due(self, now: datetime) -> bool:
-        return super().has_due(now) or self._waiting().count() >= BATCH
+    @classmethod
+    def due_accounts(cls, now: datetime) -> Iterable[int]:
+        """Shops with a reference that waited long enough, or with a full batch."""
+        full = (
+            ExternalReference.objects.filter(FRESH, awake(now, "order__shop__"))
+            .values("order__shop")
+            .annotate(waiting=Count("pk"))
+            .filter(waiting__gte=BATCH)
+        )
+        return {*super().due_accounts(now), *full.values_list("order__shop", flat=True)}
 
-    def _waiting(self) -> QuerySet[ExternalReference]:
-        fresh = Q(sync_status=SyncStatus.PENDING, tries=0)
-        waiting: QuerySet[ExternalReference] = self.rows().filter(fresh)
-        return waiting
+    def has_due(self, now: datetime) -> bool:
+        return not self.account.is_paused(now) and self._is_worth_a_call(now)
+
+    def _is_worth_a_call(self, now: datetime) -> bool:
+        if self.rows().filter(self.ready(now)).exists():
+            return True
+        return bool(self.rows().filter(FRESH).count() >= BATCH)
 
     def lock_ready(self, now: datetime, most: int) -> list[Any]:
-        """A full batch goes at once; fewer wait for company until they are due."""
-        if self._waiting().count() >= BATCH:
-            rows = self._waiting().order_by("pk")
-            locked = self.prefetched(rows).select_for_update(skip_locked=True, of=("self",))
-            return list(locked[:most])
-        return super().lock_ready(now, most)
+        """References wait for company: once one is due, those that are not yet go along."""
+        if not self._is_worth_a_call(now):
+            return []
+        rows = self.rows().filter(FRESH | self.ready(now)).order_by(*self.order_by)
+        locked = self.prefetched(rows).select_for_update(skip_locked=True, of=("self",))
+        return list(locked[:most])
 
     def prefetched(self, rows: QuerySet[ExternalReference]) -> QuerySet[ExternalReference]:
         return rows.select_related("order").prefetch_related("order__line_items")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,8 @@ import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, InternalError, OperationalError
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 from django.views.decorators.csrf import csrf_exempt
@@ -32,7 +34,12 @@ log = structlog.get_logger(__name__)
 MAX_BODY = 10 * 2**20
 UPLOAD_SECONDS = 10.0
 CHUNK = 64 * 1024
+PATH_SECRET = re.compile(r"[A-Za-z0-9_-]{8,64}")
 DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
+
+
+class UnknownAddress(Exception):
+    """No store listens at this address."""
 
 
 class BodyTooLarge(Exception):
@@ -56,18 +63,26 @@ def door(receive: Receiver) -> Callable[..., HttpResponse]:
             with short_waits():
                 outcome = receive(request, raw, **parts)
         except SignatureError as error:
-            log.warning("webhook refused", path=request.resolver_match.view_name, why=str(error))
-            return HttpResponse(str(error), status=401, content_type="text/plain")
+            log.warning("webhook refused", door=receive.__name__, why=str(error))
+            return _answer(str(error), 401)
+        except UnknownAddress:
+            return _answer("No store listens here.", 404)
         except BodyTooLarge:
-            return HttpResponse("The body is too large.", status=413, content_type="text/plain")
+            return _answer("The body is too large.", 413)
         except UploadTooSlow:
-            return HttpResponse("The body came too slowly.", status=408, content_type="text/plain")
+            return _answer("The body came too slowly.", 408)
+        except UnreadablePostError:
+            return _answer("The body broke off.", 400)
         except (*DATABASE_AWAY, UnreadableSecret) as error:
-            log.warning("webhook not stored", error=type(error).__name__)
-            return HttpResponse("Try again later.", status=503, content_type="text/plain")
-        return HttpResponse(outcome, content_type="text/plain")
+            log.warning("webhook not stored", door=receive.__name__, error=type(error).__name__)
+            return _answer("Try again later.", 503)
+        return _answer(outcome, 200)
 
     return csrf_exempt(login_not_required(require_POST(view)))
+
+
+def _answer(words: str, status: int) -> HttpResponse:
+    return HttpResponse(words, status=status, content_type="text/plain")
 
 
 @door
@@ -85,10 +100,7 @@ def tiktok(request: HttpRequest, raw: bytes) -> str:
 @door
 def shopify_store(request: HttpRequest, raw: bytes, secret: str) -> str:
     """A store's own address. Shopify signs the body only, so path and header must agree too."""
-    named = Q(webhook_secret=secret) | Q(old_webhook_secret=secret)
-    store = ShopifyStore.objects.select_related("app").filter(named).first()
-    if store is None:
-        raise Http404
+    store = _store_at(secret)
     if _shop_header(request) != store.shop_domain:
         raise SignatureError("This address belongs to another store.")
     require_signer(store.app, raw, request.headers.get("X-Shopify-Hmac-Sha256"))
@@ -109,6 +121,16 @@ def shopify_app(request: HttpRequest, raw: bytes) -> str:
     if store is not None and store.app_id not in signers:
         raise SignatureError("The app of this store did not sign this body.")
     return store_once(Incoming(Platform.SHOPIFY, hint, raw, store))
+
+
+def _store_at(secret: str) -> ShopifyStore:
+    if not PATH_SECRET.fullmatch(secret):
+        raise UnknownAddress
+    named = Q(webhook_secret=secret) | Q(old_webhook_secret=secret)
+    store = ShopifyStore.objects.select_related("app").filter(named).first()
+    if store is None:
+        raise UnknownAddress
+    return store
 
 
 def _shopify_hint(request: HttpRequest, raw: bytes) -> Hint:

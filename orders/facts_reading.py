@@ -82,7 +82,7 @@ def read_required_text(raw: Mapping[str, object], name: str) -> str:
 
 
 def read_id(raw: Mapping[str, object], name: str, label: str = "") -> str:
-    text = read_reference(raw, name)
+    text = read_text(raw, name).strip()
     if not text:
         raise Malformed(f"{label or name} is missing")
     if not _ID.fullmatch(text):

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from orders import mapping_input as build
-from orders.addresses import ship_to
-from orders.facts import OrderFacts
+from orders.addresses import ShipTo, ship_to
+from orders.facts import LineFacts, OrderFacts
 from orders.mapping_input import Charge, MappingOptions
 from orders.mapping_lines import (
     Group,
@@ -78,6 +78,22 @@ class _Prices:
     total: Decimal
     platform_payment: Decimal
 
+    @property
+    def buyer_payment(self) -> Decimal:
+        return self.total - self.platform_payment
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Everything decided about an order before a word of the input is written."""
+
+    sums: Sums
+    groups: tuple[Group, ...]
+    prices: _Prices
+    taxes: TaxPlan
+    delivery: ShipTo
+    cancelled: tuple[str, ...]
+
 
 def shopify_order(
     facts: OrderFacts, variants: Mapping[str, VariantRef], options: MappingOptions
@@ -87,41 +103,52 @@ def shopify_order(
     Raises MoneyMismatch when the sums do not prove, UnlinkedSku when a unit has no variant and
     the policy is to block.
     """
+    plan = _plan(facts, variants, options)
+    order_input = _write_input(facts, plan, options)
+    _prove(order_input, plan.prices.total, facts)
+    return ShopifyOrder(
+        input=order_input,
+        options=build.create_options(options),
+        total=plan.prices.total,
+        buyer_payment=plan.prices.buyer_payment,
+        platform_payment=plan.prices.platform_payment,
+        currency=facts.currency,
+        lines=tuple(group.line for group in plan.groups),
+        hidden=plan.delivery.hidden,
+        cancelled_line_ids=plan.cancelled,
+    )
+
+
+def _plan(facts: OrderFacts, variants: Mapping[str, VariantRef], options: MappingOptions) -> _Plan:
     sums = read_sums(facts)
     units = kept_units(facts)
     groups = group_units(units, unit_prices(units, sums), variants)
     _refuse_unlinked(groups, options)
-    prices = _place_platform_money(sums, options)
-    taxes = plan_taxes(facts.payment, sums, groups)
-    delivery = ship_to(facts.recipient)
-    cancelled = () if facts.status == "CANCELLED" else _cancelled_ids(facts, groups)
-    order_input = {
-        "currency": facts.currency,
-        "lineItems": [build.line_item(group, taxes, options, facts.currency) for group in groups],
-        "shippingLines": [
-            build.shipping_line(charge, options, facts.currency)
-            for charge in _charges(facts, sums, prices, taxes)
-        ],
-        "taxesIncluded": sums.tax_is_included,
-        **build.order_taxes(taxes, options, facts.currency),
-        **build.discount_code(prices.discount, facts.currency),
-        **build.payment(facts, prices.total - prices.platform_payment, prices.platform_payment),
-        **build.identity(facts, options),
-        **build.texts(facts, options, delivery.hidden, cancelled),
-        **({"shippingAddress": delivery.address} if delivery.address else {}),
-    }
-    _prove(order_input, prices.total, facts)
-    return ShopifyOrder(
-        input=order_input,
-        options=build.create_options(options),
-        total=prices.total,
-        buyer_payment=prices.total - prices.platform_payment,
-        platform_payment=prices.platform_payment,
-        currency=facts.currency,
-        lines=tuple(group.line for group in groups),
-        hidden=delivery.hidden,
-        cancelled_line_ids=cancelled,
+    return _Plan(
+        sums=sums,
+        groups=groups,
+        prices=_place_platform_money(sums, options),
+        taxes=plan_taxes(facts.payment, sums, groups),
+        delivery=ship_to(facts.recipient),
+        cancelled=() if facts.status == "CANCELLED" else _cancelled_ids(units),
     )
+
+
+def _write_input(facts: OrderFacts, plan: _Plan, options: MappingOptions) -> dict[str, Any]:
+    currency, prices, taxes = facts.currency, plan.prices, plan.taxes
+    charges = _charges(facts, plan.sums, prices, taxes)
+    return {
+        "currency": currency,
+        "lineItems": [build.line_item(group, taxes, options, currency) for group in plan.groups],
+        "shippingLines": [build.shipping_line(charge, options, currency) for charge in charges],
+        "taxesIncluded": plan.sums.tax_is_included,
+        **build.order_taxes(taxes, options, currency),
+        **build.discount_code(prices.discount, currency),
+        **build.payment(facts, prices.buyer_payment, prices.platform_payment),
+        **build.identity(facts, options),
+        **build.texts(facts, options, plan.delivery.hidden, plan.cancelled),
+        **({"shippingAddress": plan.delivery.address} if plan.delivery.address else {}),
+    }
 
 
 def _refuse_unlinked(groups: tuple[Group, ...], options: MappingOptions) -> None:
@@ -130,9 +157,8 @@ def _refuse_unlinked(groups: tuple[Group, ...], options: MappingOptions) -> None
         raise UnlinkedSku(tuple(dict.fromkeys(unlinked)))
 
 
-def _cancelled_ids(facts: OrderFacts, groups: tuple[Group, ...]) -> tuple[str, ...]:
-    kept = {line_id for group in groups for line_id in group.line.line_ids}
-    return tuple(line.line_id for line in facts.lines if line.is_cancelled and line.line_id in kept)
+def _cancelled_ids(units: tuple[LineFacts, ...]) -> tuple[str, ...]:
+    return tuple(unit.line_id for unit in units if unit.is_cancelled)
 
 
 def _place_platform_money(sums: Sums, options: MappingOptions) -> _Prices:

@@ -31,7 +31,6 @@ DEFAULT_ORDER_TYPES: Mapping[str, str] = MappingProxyType(
 )
 KIND_TAGS = {
     OrderKind.NORMAL: "TikTok order",
-    OrderKind.SAMPLE: "TikTok sample",
     OrderKind.PRE_ORDER: "TikTok pre-order",
     OrderKind.FULFILLED_BY_TIKTOK: "Fulfilled by TikTok",
     OrderKind.REPLACEMENT: "TikTok replacement",
@@ -81,9 +80,13 @@ def order_kind(facts: OrderFacts) -> OrderKind:
 
 
 def kind_tags(facts: OrderFacts, rules: Rules) -> tuple[str, ...]:
-    """The extra tag of an order whose kind is synced "with tag"."""
+    """The extra tag of an order whose kind is synced "with tag".
+
+    Samples have none here: the merchant words their tag, and the mapping options carry it.
+    """
     kind = order_kind(facts)
-    return (KIND_TAGS[kind],) if kind_rule(kind, rules) == "tag" else ()
+    is_tagged = kind in KIND_TAGS and kind_rule(kind, rules) == "tag"
+    return (KIND_TAGS[kind],) if is_tagged else ()
 
 
 def kind_rule(kind: OrderKind, rules: Rules) -> str:

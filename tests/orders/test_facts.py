@@ -225,7 +225,6 @@ MALFORMED: list[tuple[str, Any]] = [
     ("id is missing", without("id")),
     ("id is missing", build.order(id="  ")),
     ("id is missing", build.order(id=None)),
-    ("id is missing", build.order(id="0")),
     ("id is not an identifier", build.order(id="57'; --")),
     ("id is a list where text is wanted", build.order(id=["1"])),
     ("id is a number where text is wanted", build.order(id=5.5e17)),

@@ -74,7 +74,7 @@ def of_kind(kind: OrderKind) -> OrderFacts:
     ("kind", "verb", "tags"),
     [
         (OrderKind.NORMAL, Verb.SEND, ()),
-        (OrderKind.SAMPLE, Verb.SEND, ("TikTok sample",)),
+        (OrderKind.SAMPLE, Verb.SEND, ()),
         (OrderKind.PRE_ORDER, Verb.SEND, ()),
         (OrderKind.FULFILLED_BY_TIKTOK, Verb.SKIP, ()),
         (OrderKind.REPLACEMENT, Verb.SEND, ("TikTok replacement",)),

@@ -60,9 +60,19 @@ def test_keeps_numbers_exact_when_parsing():
 @pytest.mark.parametrize(
     "body", [b"", b"<html>", b'{"a":', b"\xff", b"NaN", b'{"a":Infinity}', b"[" * 100_000]
 )
-def test_says_value_error_when_the_body_is_not_json(body: bytes):
-    with pytest.raises(ValueError):
-        http.Response(200, {}, body, 0.0).json()
+def test_says_value_error_without_the_body_when_it_is_not_json(body: bytes):
+    response = http.Response(200, {}, body, 0.0)
+    with pytest.raises(ValueError, match=r"^The body is not JSON\.$") as caught:
+        response.json()
+    assert caught.value.__context__ is None
+    assert response.json_object() is None
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"), [(b'{"a":1}', {"a": 1}), (b"[1]", None), (b"null", None), (b"{}", {})]
+)
+def test_gives_the_body_only_if_it_is_an_object(body: bytes, expected: object):
+    assert http.Response(200, {}, body, 0.0).json_object() == expected
 
 
 @pytest.mark.parametrize(("safe", "error"), [(True, Unreachable), (False, OutcomeUnknown)])

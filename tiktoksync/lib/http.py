@@ -52,6 +52,14 @@ class Response:
         """Parse the body, with exact numbers; ValueError when it is not JSON."""
         return parse_json(self.body)
 
+    def json_object(self) -> dict[str, Any] | None:
+        """The body if it is a JSON object, None if it is anything else."""
+        try:
+            body = parse_json(self.body)
+        except ValueError:
+            return None
+        return body if isinstance(body, dict) else None
+
     @property
     def retry_after(self) -> float | None:
         """Seconds to wait as the ``Retry-After`` header says, None when it does not."""

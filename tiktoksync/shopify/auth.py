@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from tiktoksync.errors import OutcomeUnknown, Rejected, SignatureError, SyncError
+from tiktoksync.errors import Rejected, SignatureError, SyncError
 from tiktoksync.lib import http
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.error_rows import build_error
 from tiktoksync.shopify import error_codes
-from tiktoksync.shopify.payloads import text
+from tiktoksync.shopify.payloads import incomplete, text
 
 PEER = "Shopify"
 TOKEN_PATH = "/admin/oauth/access_token"
@@ -92,13 +92,13 @@ class ShopifyAuth:
             peer=PEER,
         )
         request_id = response.headers.get("X-Request-Id", "")
-        try:
-            data = response.json()
-        except ValueError:
-            data = None
+        data = response.json_object() or {}
         if response.status != 200:
             raise _token_error(response, data, safe, request_id)
-        return Answer(_tokens(data, request_id), request_id, response.elapsed)
+        tokens = _tokens(data)
+        if tokens is None:
+            raise incomplete("no token", request_id, safe=safe)
+        return Answer(tokens, request_id, response.elapsed)
 
 
 def authorize_link(
@@ -171,10 +171,11 @@ def _spell(value: Any) -> str:
     return str(value)
 
 
-def _token_error(response: http.Response, data: Any, safe: bool, request_id: str) -> SyncError:
+def _token_error(
+    response: http.Response, data: Mapping[str, Any], safe: bool, request_id: str
+) -> SyncError:
     """OAuth answers name their error in ``error``; its description may hold the token."""
-    code = text(data.get("error")) if isinstance(data, dict) else ""
-    words = text(data.get("errors")) if isinstance(data, dict) else ""
+    code, words = text(data.get("error")), text(data.get("errors"))
     row = error_codes.OAUTH.get(code) or error_codes.status_row(response.status, words)
     if response.status >= 500 or response.status == 429:
         row = error_codes.status_row(response.status, words)
@@ -188,11 +189,10 @@ def _token_error(response: http.Response, data: Any, safe: bool, request_id: str
     )
 
 
-def _tokens(data: Any, request_id: str) -> ShopifyTokens:
-    fields = data if isinstance(data, dict) else {}
+def _tokens(fields: Mapping[str, Any]) -> ShopifyTokens | None:
     access_token = text(fields.get("access_token"))
     if not access_token:
-        raise OutcomeUnknown("Shopify said yes without giving a token.", request_id=request_id)
+        return None
     refresh_token = text(fields.get("refresh_token"))
     life = _seconds(fields.get("expires_in"))
     return ShopifyTokens(

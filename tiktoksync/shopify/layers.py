@@ -87,12 +87,9 @@ def raise_user_errors(
 
 
 def _read_body(response: Response, safe: bool, request_id: str) -> dict[str, Any]:
-    try:
-        body = response.json()
-    except ValueError:
-        raise _status_error(response, safe, request_id, "not JSON") from None
-    if not isinstance(body, dict):
-        raise _status_error(response, safe, request_id, "not an object")
+    body = response.json_object()
+    if body is None:
+        raise _status_error(response, safe, request_id, "no JSON object")
     listed = isinstance(body.get("errors"), list) and response.status < 500
     if response.status != 200 and not (listed and _is_known(body["errors"])):
         raise _status_error(response, safe, request_id, _words(body.get("errors")))

@@ -45,11 +45,8 @@ def open_envelope(response: Response, *, safe: bool) -> Envelope:
 
 
 def _read(response: Response, safe: bool) -> Envelope:
-    try:
-        body = response.json()
-    except ValueError:
-        raise _no_envelope(response, safe) from None
-    code = body.get("code") if isinstance(body, dict) else None
+    body = response.json_object() or {}
+    code = body.get("code")
     if isinstance(code, bool) or not isinstance(code, int | str) or code == "":
         raise _no_envelope(response, safe)
     data = body.get("data")

@@ -74,3 +74,34 @@ def test_a_mismatch_is_refused_with_both_sums() -> None:
     assert refused.value.expected == Decimal(case["refused"]["expected"])
     assert refused.value.got == Decimal(case["refused"]["got"])
     assert refused.value.explanation == case["refused"]["explanation"]
+
+
+def map_sample(name: str) -> ShopifyOrder:
+    body = (FOLDER.parent / "samples" / f"{name}.json").read_text(encoding="utf-8")
+    return shopify_order(
+        order_facts(json.loads(body)), {}, MappingOptions(unlinked_policy="text_line")
+    )
+
+
+def test_the_sample_of_the_documentation_is_refused_for_its_impossible_sums() -> None:
+    with pytest.raises(MoneyMismatch) as refused:
+        map_sample("documentation")
+
+    assert refused.value.explanation == "list prices less discounts are not TikTok's sub-total"
+
+
+@pytest.mark.parametrize(
+    ("name", "total", "units", "price"),
+    [
+        ("vietnam_cancelled", "657000", 3, "168000"),
+        ("indonesia_masked", "10001", 1, "10000.00"),
+    ],
+)
+def test_a_sample_whose_sums_agree_becomes_an_order(
+    name: str, total: str, units: int, price: str
+) -> None:
+    mapped = map_sample(name)
+
+    assert mapped.total == Decimal(total)
+    assert [line.quantity for line in mapped.lines] == [units]
+    assert mapped.input["lineItems"][0]["priceSet"]["shopMoney"]["amount"] == price

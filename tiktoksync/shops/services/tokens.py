@@ -41,7 +41,8 @@ def store_tokens(
 ) -> bool:
     """Write new tokens and when to renew them, if nobody stored others since `credential` was read.
 
-    Returns whether something was written. Empty expiries mean that the tokens do not say.
+    Returns whether something was written. An expiry of None means that nobody knows; without a
+    refresh token there is nothing to renew.
     """
     new: dict[str, Any] = {
         "access_token": access_token,
@@ -51,7 +52,9 @@ def store_tokens(
     }
     if all(getattr(credential, name) == value for name, value in new.items()):
         return False
-    new["next_attempt_at"] = renewal_time(credential, access_expires_at, database_now())
+    new["next_attempt_at"] = (
+        renewal_time(credential, access_expires_at, database_now()) if refresh_token else None
+    )
     new["version"] = credential.version + 1
     rows = Credential.objects.filter(pk=credential.pk, version=credential.version)
     if not rows.update(**new):
@@ -108,14 +111,14 @@ def _encrypted_columns() -> Iterator[tuple[type[models.Model], str]]:
     for model in apps.get_models():
         for field in model._meta.local_fields:
             if isinstance(field, EncryptedTextField):
-                yield model, field.column
+                yield model, str(field.column)
 
 
 def _sealed_values(model: type[models.Model], column: str) -> Iterator[tuple[int, str]]:
     """Keys and ciphertexts, read past the field that would decrypt them."""
     quote = connection.ops.quote_name
     table, name = quote(model._meta.db_table), quote(column)
-    key = quote(model._meta.pk.column)
+    key = quote(str(model._meta.pk.column))
     last = 0
     while True:
         with connection.cursor() as cursor:
@@ -144,7 +147,7 @@ def _rotate(
         return
     quote = connection.ops.quote_name
     table, name = quote(model._meta.db_table), quote(column)
-    key = quote(model._meta.pk.column)
+    key = quote(str(model._meta.pk.column))
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET {name} = %s WHERE {key} = %s AND {name} = %s",

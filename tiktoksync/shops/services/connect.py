@@ -1,0 +1,134 @@
+"""Connecting one TikTok shop with one Shopify store, once or again.
+
+What is given is checked against both platforms before anything is stored; then the rows are written
+in one transaction; then the platforms are set up. Every step may be repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from tiktoksync.errors import ConfigError
+from tiktoksync.shopify.payloads import ShopInfo
+from tiktoksync.shops.models import Credential, Merchant, ShopifyStore, TikTokShop
+from tiktoksync.shops.services.clients import shopify_client, tiktok_client
+from tiktoksync.shops.services.order_id import ensure_order_id_definition
+from tiktoksync.shops.services.pair import (
+    Pair,
+    PairDetails,
+    Tokens,
+    check_details,
+    find_or_build_pair,
+    keep_newest_tokens,
+)
+from tiktoksync.shops.services.preflight import missing_scopes, read_shop, read_store
+from tiktoksync.shops.services.store_pair import store_pair
+from tiktoksync.shops.services.subscribe import (
+    check_public_url,
+    store_webhook_url,
+    subscribe_shop,
+    subscribe_store,
+    tiktok_webhook_url,
+)
+from tiktoksync.shops.services.tokens import existing_or_new_token
+
+__all__ = ["ConnectedPair", "PairDetails", "Tokens", "connect_pair"]
+
+log = structlog.get_logger(__name__)
+
+API_TOKEN_NAME = "connect_shops"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedPair:
+    """What connecting came to; `notes` are remarks for the operator."""
+
+    merchant: Merchant
+    shop: TikTokShop
+    store: ShopifyStore
+    api_token: str = field(repr=False)
+    shopify_webhook_url: str = field(repr=False)
+    tiktok_webhook_url: str
+    notes: tuple[str, ...] = ()
+
+
+def connect_pair(details: PairDetails) -> ConnectedPair:
+    """Connect a pair, or renew a connected one: then only its tokens change.
+
+    Raises a SyncError whose message says what to do. What belongs to another merchant is refused,
+    and a refusal stores nothing.
+    """
+    details = check_details(details)
+    if details.subscribe:
+        check_public_url()
+    pair = find_or_build_pair(details)
+    details = keep_newest_tokens(details, pair)
+    info = _ask_platforms(details, pair)
+    _store(details, pair, info)
+    _ensure_definition(pair.store)
+    if details.subscribe:
+        subscribe_store(pair.store)
+        subscribe_shop(pair.shop)
+    return ConnectedPair(
+        merchant=pair.merchant,
+        shop=pair.shop,
+        store=pair.store,
+        api_token=existing_or_new_token(pair.merchant, API_TOKEN_NAME),
+        shopify_webhook_url=store_webhook_url(pair.store),
+        tiktok_webhook_url=tiktok_webhook_url(),
+        notes=tuple(pair.notes),
+    )
+
+
+def _ask_platforms(details: PairDetails, pair: Pair) -> ShopInfo:
+    """What the store is, and the shop's name; raises if either is not what was given."""
+    store, shop = pair.store, pair.shop
+    # These two are never stored: they only lend their tokens to the clients.
+    Credential(store=store, access_token=details.shopify.access_token)
+    Credential(shop=shop, access_token=details.tiktok.access_token)
+    info = read_store(shopify_client(store), store.shop_domain)
+    if missing := missing_scopes(info):
+        pair.notes.append(f"The Shopify app lacks permissions: {', '.join(missing)}.")
+    listed = read_shop(
+        tiktok_client(shop),
+        shop.shop_id,
+        shop.cipher,
+        shop.region,
+        renewable=bool(details.tiktok.refresh_token),
+    )
+    if listed is not None and listed.name:
+        shop.name = listed.name[:200]
+    return info
+
+
+def _store(details: PairDetails, pair: Pair, info: ShopInfo) -> None:
+    store = pair.store
+    moved = bool(store.shopify_app_id and info.app_id and store.shopify_app_id != info.app_id)
+    if moved:
+        store.order_id_definition_at = None
+        pair.notes.append(
+            f"{store} is connected through another Shopify app than before: orders made so far "
+            "are recognised by their source identifier only."
+        )
+        log.warning("shopify app changed", store=str(store), app=info.app_id)
+    store.name, store.currency, store.timezone = info.name[:200], info.currency, info.timezone
+    store.shopify_app_id = info.app_id or store.shopify_app_id
+    if pair.merchant.pk is None and info.timezone:
+        pair.merchant.timezone = info.timezone
+    try:
+        with transaction.atomic():
+            store_pair(pair, details, forget_definition=moved)
+    except IntegrityError as error:
+        raise ConfigError("This pair is being connected by somebody else: try again.") from error
+
+
+def _ensure_definition(store: ShopifyStore) -> None:
+    """The unique order-id metafield must be there; when it is and we know, nothing is written."""
+    if store.order_id_definition_at is not None:
+        found = shopify_client(store).metafield_definition().data
+        if found is not None and found.type == "id":
+            return
+    ensure_order_id_definition(store)

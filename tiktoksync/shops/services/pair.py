@@ -1,0 +1,206 @@
+"""A pair as it is given, and its rows as they stand: found or built, refused if not free."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from tiktoksync.errors import ConfigError
+from tiktoksync.shopify.auth import shop_domain
+from tiktoksync.shops.models import (
+    Credential,
+    Merchant,
+    Platform,
+    PlatformApp,
+    ShopifyStore,
+    TikTokShop,
+)
+from tiktoksync.shops.services.tokens import moment
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Tokens:
+    """The tokens of one account, as given; an expiry of None is not known."""
+
+    access_token: str
+    access_expires_at: datetime | None = None
+    refresh_token: str = ""
+    refresh_expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PairDetails:
+    """What a person gives to connect a pair.
+
+    `sync_from` is empty for "from now on", "all", or Unix seconds as text. Shopify keys left empty
+    are the installation's own.
+    """
+
+    merchant: str
+    shopify_shop: str
+    shopify: Tokens
+    tiktok_shop_id: str
+    tiktok_cipher: str
+    tiktok_region: str
+    tiktok: Tokens
+    shopify_api_key: str = ""
+    shopify_api_secret: str = ""
+    sync_from: str = ""
+    owner_email: str = ""
+    owner_password: str = ""
+    subscribe: bool = True
+
+
+@dataclass(slots=True)
+class Pair:
+    """The rows of a pair, stored or not yet; `notes` are remarks that do not stop it."""
+
+    merchant: Merchant
+    shop: TikTokShop
+    store: ShopifyStore
+    notes: list[str] = field(default_factory=list)
+
+
+def check_details(details: PairDetails) -> PairDetails:
+    """The details in one spelling; raises a SyncError for what can be seen to be wrong."""
+    first_moment(details.sync_from)
+    if not details.merchant.strip():
+        raise ConfigError("The merchant needs a name.")
+    if not re.fullmatch(r"[0-9]{1,40}", details.tiktok_shop_id):
+        raise ConfigError("A TikTok shop id is a number, as TikTok Shop's API gives it.")
+    if not re.fullmatch(r"[A-Za-z]{2}", details.tiktok_region):
+        raise ConfigError("The TikTok region is a country code of two letters, like US.")
+    return replace(
+        details,
+        merchant=details.merchant.strip(),
+        shopify_shop=shop_domain(details.shopify_shop.strip()),
+        tiktok_region=details.tiktok_region.upper(),
+    )
+
+
+def first_moment(sync_from: str) -> datetime | None:
+    """Orders placed before are not synced; None lets all in."""
+    if not sync_from:
+        return timezone.now()
+    if sync_from == "all":
+        return None
+    if re.fullmatch(r"[1-9][0-9]{0,9}", sync_from):
+        return moment(int(sync_from))
+    raise ConfigError("The start of syncing is 'all' or a time in Unix seconds.")
+
+
+# --- the rows as they stand, or new ones ----------------------------------------------------------
+
+
+def find_or_build_pair(details: PairDetails) -> Pair:
+    """The pair's rows, with what was given set on them; raises ConfigError if they are not free."""
+    merchant = Merchant.objects.filter(name=details.merchant).first()
+    merchant = merchant or Merchant(name=details.merchant)
+    store = _find_or_build_store(details, merchant)
+    shop = TikTokShop.objects.filter(shop_id=details.tiktok_shop_id).first()
+    if shop is None:
+        shop = TikTokShop(merchant=merchant, store=store, shop_id=details.tiktok_shop_id)
+        shop.sync_from = first_moment(details.sync_from)
+    elif shop.merchant_id != merchant.pk:
+        raise ConfigError(f"TikTok shop {shop.shop_id} already belongs to another merchant.")
+    elif shop.store_id != store.pk:
+        raise ConfigError(f"TikTok shop {shop.shop_id} already feeds {shop.store.shop_domain}.")
+    shop.app = _tiktok_app()
+    shop.cipher, shop.region = details.tiktok_cipher, details.tiktok_region
+    return Pair(merchant, shop, store)
+
+
+def _find_or_build_store(details: PairDetails, merchant: Merchant) -> ShopifyStore:
+    store = ShopifyStore.objects.filter(shop_domain=details.shopify_shop).first()
+    if store is None:
+        store = ShopifyStore(merchant=merchant, shop_domain=details.shopify_shop)
+    elif store.merchant_id != merchant.pk:
+        raise ConfigError(f"Shopify store {store.shop_domain} already belongs to another merchant.")
+    store.app = _shopify_app(details)
+    return store
+
+
+def _tiktok_app() -> PlatformApp:
+    if not (settings.TIKTOK_APP_KEY and settings.TIKTOK_APP_SECRET):
+        raise ConfigError("TIKTOK_APP_KEY and TIKTOK_APP_SECRET are missing from the environment.")
+    app = _find_or_build_app(Platform.TIKTOK, settings.TIKTOK_APP_KEY, settings.TIKTOK_APP_SECRET)
+    app.market, app.service_id = settings.TIKTOK_MARKET, settings.TIKTOK_SERVICE_ID
+    return app
+
+
+def _shopify_app(details: PairDetails) -> PlatformApp:
+    """The store's own app if its secret is given, else the installation's.
+
+    A custom app's secret signs its webhooks; its key is needed only to renew tokens, so it may be
+    missing.
+    """
+    key, secret = details.shopify_api_key, details.shopify_api_secret
+    if not key and secret in ("", settings.SHOPIFY_API_SECRET):
+        key, secret = settings.SHOPIFY_API_KEY, settings.SHOPIFY_API_SECRET
+    if key == settings.SHOPIFY_API_KEY:
+        secret = secret or settings.SHOPIFY_API_SECRET
+    app = _find_or_build_app(
+        Platform.SHOPIFY, key or f"custom app of {details.shopify_shop}"[:100], secret
+    )
+    if details.subscribe and not app.secret:
+        raise ConfigError(
+            "The Shopify app's secret is missing: it signs the webhooks. Give "
+            "--shopify-api-secret, or connect with --no-subscribe and rely on polling."
+        )
+    return app
+
+
+def _find_or_build_app(platform: Platform, key: str, secret: str) -> PlatformApp:
+    """The app, with its secret replaced if another is given; the old one is accepted meanwhile."""
+    app = PlatformApp.objects.filter(platform=platform, key=key).first()
+    if app is None:
+        return PlatformApp(platform=platform, key=key, secret=secret)
+    if secret and app.secret != secret:
+        app.old_secret, app.secret = app.secret, secret
+    return app
+
+
+def keep_newest_tokens(details: PairDetails, pair: Pair) -> PairDetails:
+    """Tokens that were renewed here since they were given must not be replaced by old ones."""
+    return replace(
+        details,
+        shopify=_newest(details.shopify, pair.store, pair.notes),
+        tiktok=_newest(details.tiktok, pair.shop, pair.notes),
+    )
+
+
+def _newest(given: Tokens, account: ShopifyStore | TikTokShop, notes: list[str]) -> Tokens:
+    stored = stored_credential(account)
+    if stored is None or not _is_outdated(given, stored):
+        return given
+    notes.append(f"The tokens stored for {account} are newer than those given and stay.")
+    return Tokens(
+        stored.access_token,
+        stored.access_expires_at,
+        stored.refresh_token,
+        stored.refresh_expires_at,
+    )
+
+
+def _is_outdated(given: Tokens, stored: Credential) -> bool:
+    ends, known = given.access_expires_at, stored.access_expires_at
+    if stored.renewed_at is None or ends is None or known is None:
+        return False
+    return ends < known
+
+
+def stored_credential(account: ShopifyStore | TikTokShop) -> Credential | None:
+    """The account's tokens as they stand, None if it has none."""
+    if account.pk is None:
+        return None
+    return Credential.objects.filter(**as_owner(account)).first()
+
+
+def as_owner(account: ShopifyStore | TikTokShop) -> dict[str, Any]:
+    """The account as the column of a credential."""
+    return {"store" if isinstance(account, ShopifyStore) else "shop": account}

@@ -1,0 +1,99 @@
+"""Writes the rows of a pair, inside the caller's transaction: only what is new or differs."""
+
+from __future__ import annotations
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.utils import timezone
+
+from tiktoksync.shops.models import (
+    Credential,
+    Membership,
+    Merchant,
+    OrderRules,
+    ShopifyStore,
+    TikTokShop,
+)
+from tiktoksync.shops.services.pair import Pair, PairDetails, Tokens, as_owner, stored_credential
+from tiktoksync.shops.services.tokens import store_tokens
+from tiktoksync.sync import accounts, statuses
+from tiktoksync.sync.models import SyncStatus
+
+APP_COLUMNS = ("secret", "old_secret", "market", "service_id")
+STORE_COLUMNS = ("app_id", "name", "currency", "timezone", "shopify_app_id")
+SHOP_COLUMNS = ("app_id", "name", "cipher", "region")
+
+
+def store_pair(pair: Pair, details: PairDetails, *, forget_definition: bool) -> None:
+    """Write what is new or differs: nothing at all when the same is given twice."""
+    save_changes(pair.merchant)
+    save_changes(pair.store.app, *APP_COLUMNS)
+    save_changes(pair.shop.app, *APP_COLUMNS)
+    columns = (*STORE_COLUMNS, "order_id_definition_at") if forget_definition else STORE_COLUMNS
+    save_changes(pair.store, *columns)
+    save_changes(pair.shop, *SHOP_COLUMNS)
+    OrderRules.objects.get_or_create(shop=pair.shop)
+    _store_tokens(pair.store, details.shopify)
+    _store_tokens(pair.shop, details.tiktok)
+    if details.owner_email:
+        ensure_owner(pair.merchant, details.owner_email, details.owner_password)
+
+
+def save_changes(row: models.Model, *columns: str) -> bool:
+    """Insert a new row, or write those of the columns that differ from the stored ones."""
+    if row.pk is None:
+        row.save(force_insert=True)
+        return True
+    stored = type(row)._base_manager.get(pk=row.pk)
+    changed = [name for name in columns if getattr(row, name) != getattr(stored, name)]
+    if changed:
+        row.save(update_fields=changed)
+    return bool(changed)
+
+
+def _store_tokens(account: ShopifyStore | TikTokShop, tokens: Tokens) -> None:
+    """Write the tokens; what had failed for want of good ones starts afresh."""
+    credential = stored_credential(account) or Credential.objects.create(**as_owner(account))
+    is_new = store_tokens(
+        credential,
+        access_token=tokens.access_token,
+        access_expires_at=tokens.access_expires_at,
+        refresh_token=tokens.refresh_token,
+        refresh_expires_at=tokens.refresh_expires_at,
+    )
+    account.credential = credential
+    if credential.sync_status in (SyncStatus.FAILED, SyncStatus.SENDING) and is_new:
+        # The renewal under way holds the replaced token: it must not record over the new one.
+        statuses.move(
+            credential,
+            SyncStatus.PENDING,
+            actor="staff",
+            reason="connected again",
+            next_attempt_at=credential.next_attempt_at,
+        )
+    _resume(account, is_new)
+
+
+def _resume(account: ShopifyStore | TikTokShop, has_new_tokens: bool) -> None:
+    was_lost = account.auth_lost_at is not None
+    if was_lost:
+        account.connected_at = timezone.now()
+        account.save(update_fields=["connected_at"])
+    if was_lost or (has_new_tokens and account.paused_until is not None):
+        accounts.resume(account)
+
+
+def ensure_owner(merchant: Merchant, email: str, password: str = "") -> None:
+    """Make this person an owner; without a password they need one set before they can sign in."""
+    people = get_user_model()._default_manager
+    user = (
+        people.filter(username__iexact=email).first() or people.filter(email__iexact=email).first()
+    )
+    if user is None:
+        user = people.create_user(username=email, email=email, password=password or None)
+    elif password and not user.has_usable_password():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    Membership.objects.get_or_create(
+        merchant=merchant, user=user, defaults={"role": Membership.Role.OWNER}
+    )

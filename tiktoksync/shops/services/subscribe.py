@@ -1,0 +1,110 @@
+"""Webhook subscriptions on both platforms: the missing are added, those elsewhere replaced."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from tiktoksync.errors import ConfigError
+from tiktoksync.shops.models import ShopifyStore, TikTokShop
+from tiktoksync.shops.services.clients import shopify_client, tiktok_client
+
+SHOPIFY_TOPICS = (
+    "ORDERS_UPDATED",
+    "ORDERS_FULFILLED",
+    "ORDERS_PARTIALLY_FULFILLED",
+    "ORDERS_CANCELLED",
+    "FULFILLMENTS_CREATE",
+    "FULFILLMENTS_UPDATE",
+    "PRODUCTS_CREATE",
+    "PRODUCTS_UPDATE",
+    "PRODUCTS_DELETE",
+    "APP_UNINSTALLED",
+    "APP_SCOPES_UPDATE",
+)
+TIKTOK_EVENTS = (
+    "ORDER_STATUS_CHANGE",
+    "RECIPIENT_ADDRESS_UPDATE",
+    "PACKAGE_UPDATE",
+    "SELLER_DEAUTHORIZATION",
+    "UPCOMING_AUTHORIZATION_EXPIRATION",
+    "CANCELLATION_STATUS_CHANGE",
+    "RETURN_STATUS_CHANGE",
+)
+STORE_PATH = "/webhooks/shopify/"
+TIKTOK_PATH = "/webhooks/tiktok/"
+
+
+def store_webhook_url(store: ShopifyStore) -> str:
+    """Where Shopify posts this store's webhooks."""
+    return f"{settings.PUBLIC_URL}{STORE_PATH}{store.webhook_secret}/"
+
+
+def tiktok_webhook_url() -> str:
+    """Where TikTok Shop posts the webhooks of every shop."""
+    return f"{settings.PUBLIC_URL}{TIKTOK_PATH}"
+
+
+def check_public_url() -> None:
+    """Raise ConfigError if no platform would accept our address."""
+    if not (settings.HTTPS or settings.ON_LOOPBACK):
+        raise ConfigError(
+            f"PUBLIC_URL is {settings.PUBLIC_URL}: webhooks need an https address "
+            "(or connect with --no-subscribe and rely on polling)."
+        )
+
+
+def subscribe_store(store: ShopifyStore) -> int:
+    """Subscribe to every topic that is used; returns how many subscriptions were changed.
+
+    Shopify deletes a subscription whose deliveries keep failing, so this is worth repeating.
+    """
+    client, wanted = shopify_client(store), store_webhook_url(store)
+    present = client.webhook_subscriptions().data
+    served = {one.topic for one in present if one.uri == wanted}
+    missing = [topic for topic in SHOPIFY_TOPICS if topic not in served]
+    stale = [one for one in present if one.uri != wanted and _is_ours(one.uri)]
+    for topic in missing:
+        client.create_webhook_subscription(topic, wanted)
+    for one in stale:
+        client.delete_webhook_subscription(one.id)
+    return _note(store, len(missing) + len(stale))
+
+
+def subscribe_shop(shop: TikTokShop) -> int:
+    """Subscribe to every event that is used; returns how many subscriptions were changed."""
+    client, wanted = tiktok_client(shop), tiktok_webhook_url()
+    present = {one.event_type: one.address for one in client.get_webhooks().data}
+    missing = [event for event in TIKTOK_EVENTS if present.get(event) != wanted]
+    for event in missing:
+        client.put_webhook(event, wanted)
+    return _note(shop, len(missing))
+
+
+def missing_at_shopify(store: ShopifyStore) -> list[str]:
+    """Topics of a store that do not reach us."""
+    wanted = store_webhook_url(store)
+    present = shopify_client(store).webhook_subscriptions().data
+    served = {one.topic for one in present if one.uri == wanted}
+    return [topic for topic in SHOPIFY_TOPICS if topic not in served]
+
+
+def missing_at_tiktok(shop: TikTokShop) -> list[str]:
+    """Events of a shop that do not reach us."""
+    wanted = tiktok_webhook_url()
+    present = {one.event_type: one.address for one in tiktok_client(shop).get_webhooks().data}
+    return [event for event in TIKTOK_EVENTS if present.get(event) != wanted]
+
+
+def _is_ours(uri: str) -> bool:
+    """Whether an address is one of this application, perhaps from before it moved."""
+    return STORE_PATH in urlsplit(uri).path
+
+
+def _note(account: TikTokShop | ShopifyStore, changed: int) -> int:
+    if changed or account.subscribed_at is None:
+        account.subscribed_at = timezone.now()
+        account.save(update_fields=["subscribed_at"])
+    return changed

@@ -1,7 +1,8 @@
 """A shop's stored settings in the words of the pure modules."""
 
 from orders.mapping import MappingOptions
-from orders.policy import Rules
+from orders.policy import OrderKind, Rules
+from orders.policy_rules import DEFAULT_ORDER_TYPES
 from tiktoksync.shops.models import OrderRules, TikTokShop
 
 
@@ -28,6 +29,11 @@ def policy_rules(shop: TikTokShop) -> Rules:
     )
 
 
+def _tags_samples(rules: OrderRules) -> bool:
+    chosen = rules.order_types.get(OrderKind.SAMPLE, DEFAULT_ORDER_TYPES[OrderKind.SAMPLE])
+    return bool(chosen == "tag")
+
+
 def mapping_options(shop: TikTokShop, extra_tags: tuple[str, ...] = ()) -> MappingOptions:
     """What the mapping needs to know of a shop."""
     rules = order_rules(shop)
@@ -36,7 +42,7 @@ def mapping_options(shop: TikTokShop, extra_tags: tuple[str, ...] = ()) -> Mappi
         order_name_prefix=rules.order_name_prefix,
         tag=rules.tag,
         extra_tags=extra_tags,
-        sample_tag=rules.sample_tag,
+        sample_tag=rules.sample_tag if _tags_samples(rules) else "",
         marketplace_collects_tax=rules.marketplace_collects_tax,
         inventory_behaviour=rules.inventory_behaviour,
         stand_in_email=rules.stand_in_email,

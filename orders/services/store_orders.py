@@ -273,6 +273,9 @@ def _follow(page: _Page, order: Order, before: str, facts: OrderFacts) -> None:
         )
     if decision is not None:
         apply_decision(order, decision)
+    elif order.is_blocked:
+        # News may be what the block waited for, such as an address: it is judged again.
+        statuses.move(order, SyncStatus.PENDING, reason="TikTok sent news of the order.")
 
 
 def apply_decision(order: Order, decision: policy.Decision, *, actor: str = "system") -> None:

@@ -32,6 +32,8 @@ FLOWS: dict[str, FlowEntry] = {
     "push_orders": FlowEntry("orders.services.push_orders.PushOrders"),
     "push_cancellations": FlowEntry("orders.services.push_cancellations.PushCancellations"),
     "push_fulfillments": FlowEntry("orders.services.push_fulfillments.PushFulfillments"),
+    "pull_variants": FlowEntry("products.services.pull_variants.PullVariants", "bulk"),
+    "pull_listings": FlowEntry("products.services.pull_listings.PullListings", "bulk"),
     "push_references": FlowEntry("orders.services.push_references.PushReferences", "bulk"),
 }
 

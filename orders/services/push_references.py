@@ -60,7 +60,8 @@ class PushReferences(OutboundFlow):
             .annotate(waiting=Count("pk"))
             .filter(waiting__gte=BATCH)
         )
-        return {*super().due_accounts(now), *full.values_list("order__shop", flat=True)}
+        shops = full.values_list("order__shop", flat=True)
+        return {*super().due_accounts(now), *(int(shop) for shop in shops)}
 
     def has_due(self, now: datetime) -> bool:
         return not self.account.is_paused(now) and self._is_worth_a_call(now)

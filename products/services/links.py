@@ -15,7 +15,7 @@ from orders.policy import BlockReason, WaitReason
 from products.models import Link, Variant
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
-from tiktoksync.shops.models import ShopifyStore, TikTokShop
+from tiktoksync.shops.models import Merchant, ShopifyStore, TikTokShop
 from tiktoksync.sync import statuses
 from tiktoksync.sync.models import FailureKind, SyncStatus
 
@@ -70,6 +70,19 @@ def make_link(
 def remove_link(link: Link, *, user: Any = None) -> None:
     """Remove a link; orders that come from now on need another one."""
     link.delete()
+
+
+def refresh_catalogue(merchant: Merchant) -> None:
+    """Have both catalogues of a merchant read again."""
+    now = database_now()
+    stores = ShopifyStore.objects.filter(merchant=merchant)
+    shops = TikTokShop.objects.filter(merchant=merchant)
+    stores.update(variants_wanted_at=now)
+    shops.update(listings_wanted_at=now)
+    for store_id in stores.values_list("pk", flat=True):
+        queue.wake("pull_variants", store_id)
+    for shop_id in shops.values_list("pk", flat=True):
+        queue.wake("pull_listings", shop_id)
 
 
 def link_same_sku(store: ShopifyStore, key: str, variant: Variant) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tiktoksync.lib.answers import Answer
 from tiktoksync.shopify import payloads, search
+from tiktoksync.shopify.catalogue_calls import CatalogueCalls
 from tiktoksync.shopify.fulfillment_calls import FulfillmentCalls
 from tiktoksync.shopify.layers import raise_user_errors
 from tiktoksync.shopify.order_reading import OrderReading
@@ -26,7 +27,7 @@ VARIANT_PAGES = 20
 STAFF_NOTE_CHARS = 255
 
 
-class ShopifyClient(OrderReading, FulfillmentCalls, StoreCalls):
+class ShopifyClient(OrderReading, FulfillmentCalls, CatalogueCalls, StoreCalls):
     """Speaks for one store. Every method returns an Answer or raises a SyncError."""
 
     def create_order(

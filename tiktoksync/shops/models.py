@@ -140,6 +140,8 @@ class ShopifyStore(ConnectedAccount):
     fulfillments_watermark = models.DateTimeField(null=True, blank=True)
     last_fulfillment_poll_at = models.DateTimeField(null=True, blank=True)
     next_fulfillment_poll_at = models.DateTimeField(null=True, blank=True)
+    variants_wanted_at = models.DateTimeField(null=True, blank=True)
+    variants_read_at = models.DateTimeField(null=True, blank=True)
     budget_available = models.FloatField(null=True, blank=True)
     budget_rate = models.FloatField(null=True, blank=True)
     budget_maximum = models.FloatField(null=True, blank=True)
@@ -177,6 +179,8 @@ class TikTokShop(ConnectedAccount):
     last_poll_at = models.DateTimeField(null=True, blank=True)
     next_poll_at = models.DateTimeField(null=True, blank=True)
     subscribed_at = models.DateTimeField(null=True, blank=True)
+    listings_wanted_at = models.DateTimeField(null=True, blank=True)
+    listings_read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name", "shop_id"]

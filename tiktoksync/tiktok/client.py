@@ -18,13 +18,14 @@ from tiktoksync.tiktok.payloads import (
     text,
     webhook,
 )
-from tiktoksync.tiktok.transport import TikTokTransport, checked_id
+from tiktoksync.tiktok.product_calls import ProductCalls
+from tiktoksync.tiktok.transport import checked_id
 
 MAX_IDS = 50
 MAX_EXTERNAL_ORDERS = 100
 
 
-class TikTokClient(TikTokTransport):
+class TikTokClient(ProductCalls):
     """Speaks for one shop. Every method returns an Answer or raises a SyncError.
 
     ``api_url`` may carry a path prefix (a proxy, a recording server); requests are signed over the

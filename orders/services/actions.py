@@ -28,6 +28,7 @@ def retry_order(order: Order, *, actor: str, user: Any = None) -> bool:
     with transaction.atomic():
         row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
         moved = _retry_shipments(row, actor, user)
+        was_skipped = row.sync_status == SyncStatus.SKIPPED
         if row.sync_status in RETRYABLE and _may_be_sent(row):
             moved |= statuses.move(
                 row,
@@ -36,7 +37,7 @@ def retry_order(order: Order, *, actor: str, user: Any = None) -> bool:
                 user_id=_id(user),
                 reason="Asked for again.",
                 tries=0,
-                approved_at=database_now(),
+                approved_at=database_now() if was_skipped else row.approved_at,
             )
         queue.wake("push_orders", row.shop.store_id)
     order.refresh_from_db()

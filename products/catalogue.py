@@ -1,0 +1,264 @@
+"""Both catalogues side by side: what is linked, and what on either side is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+
+from orders.models import LineItem
+from products.models import Link, ListingSku, Variant, sku_key
+from tiktoksync.shops.models import TikTokShop
+from tiktoksync.sync.models import SyncStatus
+
+PAGE_SIZE = 50
+CAP = 10_000
+PICKED = 20
+TABS = (
+    ("linked", "Linked"),
+    ("tiktok", "Unlinked on TikTok"),
+    ("shopify", "Unlinked in Shopify"),
+)
+# Orders that still stop at a SKU without a link.
+_OPEN = (SyncStatus.HELD, SyncStatus.PENDING, SyncStatus.SENDING, SyncStatus.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class TikTokSku:
+    """A SKU as TikTok sells it: from the shop's listings, or seen in an order only."""
+
+    shop: TikTokShop
+    tiktok_sku_id: str
+    seller_sku: str
+    title: str
+    name: str
+    image: str = ""
+    is_listed: bool = True
+    waiting: int = 0
+
+    @property
+    def sku_key(self) -> str:
+        """The seller SKU in the form that is compared."""
+        return sku_key(self.seller_sku)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A page of one tab. `older` is the key behind which the next page begins."""
+
+    rows: list[Any]
+    older: int | None = None
+
+
+def count_tabs(shops: Sequence[TikTokShop]) -> dict[str, int]:
+    """Rows under each tab, up to the cap."""
+    return {
+        "linked": _links(shops, "").order_by()[: CAP + 1].count(),
+        "tiktok": _listed_skus(shops, "").order_by()[: CAP + 1].count()
+        + len(_ordered_skus(shops, "")),
+        "shopify": _free_variants(shops, "").order_by()[: CAP + 1].count(),
+    }
+
+
+def read_tab(tab: str, shops: Sequence[TikTokShop], words: str, after: int) -> Catalogue:
+    """The rows of a tab that carry these words, behind the key `after`."""
+    if tab == "shopify":
+        return _cut(_behind(_free_variants(shops, words), after))
+    if tab == "tiktok":
+        return _read_unlinked(shops, words, after)
+    page = _cut(_behind(_links(shops, words), after))
+    return Catalogue(list(_with_skus(page.rows)), page.older)
+
+
+def find_sku(shop: TikTokShop, tiktok_sku_id: str) -> TikTokSku | None:
+    """What is known of one TikTok SKU; None if neither listings nor orders name it."""
+    listed = ListingSku.objects.filter(shop=shop, tiktok_sku_id=tiktok_sku_id)
+    waiting = _waiting_orders([shop], [tiktok_sku_id]).get((shop.pk, tiktok_sku_id), 0)
+    if sku := listed.select_related("listing").first():
+        return _from_listing(sku, shop, waiting)
+    line = LineItem.objects.filter(order__shop=shop, tiktok_sku_id=tiktok_sku_id).last()
+    if line is None:
+        return None
+    return TikTokSku(
+        shop,
+        tiktok_sku_id,
+        line.seller_sku,
+        line.product_name,
+        line.sku_name,
+        line.image,
+        is_listed=False,
+        waiting=waiting,
+    )
+
+
+def find_variants(shop: TikTokShop, words: str) -> QuerySet[Variant]:
+    """Variants of the shop's store that carry these words in SKU or title."""
+    variants = Variant.objects.filter(store=shop.store_id).select_related("product")
+    return variants.filter(_variant_words(words)).order_by("product__title", "id")
+
+
+def suggest_variants(sku: TikTokSku, words: str) -> list[Variant]:
+    """What the picker offers: an equal SKU first when nothing has been typed yet."""
+    if words:
+        return list(find_variants(sku.shop, words)[:PICKED])
+    equal = find_variants(sku.shop, "").filter(sku_key=sku_key(sku.seller_sku)).exclude(sku_key="")
+    return list(equal[:PICKED]) or list(find_variants(sku.shop, "")[:PICKED])
+
+
+def _links(shops: Sequence[TikTokShop], words: str) -> QuerySet[Link]:
+    links = Link.objects.filter(shop__in=_keys(shops)).select_related("shop", "variant__product")
+    if words:
+        same_sku = ListingSku.objects.filter(
+            shop=OuterRef("shop"), tiktok_sku_id=OuterRef("tiktok_sku_id")
+        ).filter(_listing_words(words))
+        links = links.filter(
+            Q(tiktok_sku_id=words)
+            | Q(variant__sku_key__contains=sku_key(words))
+            | Q(variant__title__icontains=words)
+            | Q(variant__product__title__icontains=words)
+            | Exists(same_sku)
+        )
+    return links.order_by("-id")
+
+
+def _listed_skus(shops: Sequence[TikTokShop], words: str) -> QuerySet[ListingSku]:
+    linked = Link.objects.filter(shop=OuterRef("shop"), tiktok_sku_id=OuterRef("tiktok_sku_id"))
+    skus = ListingSku.objects.filter(~Exists(linked), shop__in=_keys(shops))
+    return skus.filter(_listing_words(words)).select_related("listing").order_by("-id")
+
+
+def _free_variants(shops: Sequence[TikTokShop], words: str) -> QuerySet[Variant]:
+    linked = Link.objects.filter(variant=OuterRef("pk"))
+    stores = {shop.store_id for shop in shops}
+    variants = Variant.objects.filter(~Exists(linked), store__in=stores)
+    return variants.filter(_variant_words(words)).select_related("product", "store").order_by("-id")
+
+
+def _ordered_skus(shops: Sequence[TikTokShop], words: str) -> list[TikTokSku]:
+    """SKUs that no listing names but an order that still waits does, most wanted first."""
+    same = {"shop": OuterRef("order__shop"), "tiktok_sku_id": OuterRef("tiktok_sku_id")}
+    lines = _open_lines(shops).filter(
+        ~Exists(Link.objects.filter(**same)), ~Exists(ListingSku.objects.filter(**same))
+    )
+    if words:
+        lines = lines.filter(
+            Q(tiktok_sku_id=words)
+            | Q(sku_key__contains=sku_key(words))
+            | Q(product_name__icontains=words)
+        )
+    by_key = {shop.pk: shop for shop in shops}
+    groups = lines.values("order__shop", "tiktok_sku_id").annotate(
+        sku=Max("seller_sku"),
+        title=Max("product_name"),
+        name=Max("sku_name"),
+        image=Max("image"),
+        waiting=Count("order", distinct=True),
+    )
+    return [
+        TikTokSku(
+            by_key[group["order__shop"]],
+            group["tiktok_sku_id"],
+            group["sku"],
+            group["title"],
+            group["name"],
+            group["image"],
+            is_listed=False,
+            waiting=group["waiting"],
+        )
+        for group in groups.order_by("-waiting", "tiktok_sku_id")[:PAGE_SIZE]
+    ]
+
+
+def _read_unlinked(shops: Sequence[TikTokShop], words: str, after: int) -> Catalogue:
+    """SKUs from orders stand on the first page, in front of those from the listings."""
+    by_key = {shop.pk: shop for shop in shops}
+    page = _cut(_behind(_listed_skus(shops, words), after))
+    waiting = _waiting_orders(shops, [sku.tiktok_sku_id for sku in page.rows])
+    listed = [
+        _from_listing(sku, by_key[sku.shop_id], waiting.get((sku.shop_id, sku.tiktok_sku_id), 0))
+        for sku in page.rows
+    ]
+    seen = [] if after else _ordered_skus(shops, words)
+    return Catalogue(seen + listed, page.older)
+
+
+def _from_listing(sku: ListingSku, shop: TikTokShop, waiting: int) -> TikTokSku:
+    return TikTokSku(
+        shop,
+        sku.tiktok_sku_id,
+        sku.seller_sku,
+        sku.listing.title,
+        sku.name,
+        sku.image,
+        waiting=waiting,
+    )
+
+
+def _with_skus(links: Sequence[Link]) -> Iterable[tuple[Link, TikTokSku | None]]:
+    """Each link with what is known of its TikTok side."""
+    wanted = {link.tiktok_sku_id for link in links}
+    shops = {link.shop_id for link in links}
+    listed = {
+        (sku.shop_id, sku.tiktok_sku_id): sku
+        for sku in ListingSku.objects.filter(
+            shop__in=shops, tiktok_sku_id__in=wanted
+        ).select_related("listing")
+    }
+    for link in links:
+        sku = listed.get((link.shop_id, link.tiktok_sku_id))
+        yield link, _from_listing(sku, link.shop, 0) if sku else None
+
+
+def _waiting_orders(shops: Sequence[TikTokShop], skus: Sequence[str]) -> dict[tuple[int, str], int]:
+    groups = (
+        _open_lines(shops)
+        .filter(tiktok_sku_id__in=skus)
+        .values("order__shop", "tiktok_sku_id")
+        .annotate(waiting=Count("order", distinct=True))
+    )
+    return {(group["order__shop"], group["tiktok_sku_id"]): group["waiting"] for group in groups}
+
+
+def _open_lines(shops: Sequence[TikTokShop]) -> QuerySet[LineItem]:
+    return (
+        LineItem.objects.order_by()
+        .filter(order__shop__in=_keys(shops), order__sync_status__in=_OPEN)
+        .exclude(tiktok_sku_id="")
+    )
+
+
+def _listing_words(words: str) -> Q:
+    if not words:
+        return Q()
+    return (
+        Q(tiktok_sku_id=words)
+        | Q(sku_key__contains=sku_key(words))
+        | Q(name__icontains=words)
+        | Q(listing__title__icontains=words)
+    )
+
+
+def _variant_words(words: str) -> Q:
+    if not words:
+        return Q()
+    return (
+        Q(sku_key__contains=sku_key(words))
+        | Q(title__icontains=words)
+        | Q(product__title__icontains=words)
+    )
+
+
+def _keys(shops: Sequence[TikTokShop]) -> list[int]:
+    return [shop.pk for shop in shops]
+
+
+def _behind(rows: QuerySet[Any], after: int) -> QuerySet[Any]:
+    return rows.filter(pk__lt=after) if after else rows
+
+
+def _cut(rows: QuerySet[Any]) -> Catalogue:
+    page = list(rows[: PAGE_SIZE + 1])
+    more, page = len(page) > PAGE_SIZE, page[:PAGE_SIZE]
+    return Catalogue(page, page[-1].pk if more else None)

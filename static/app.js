@@ -1,0 +1,155 @@
+// Small comforts on top of pages that work without them.
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  // --- Times grow older while a page stands open (orders/templatetags/shown.py says the same) ---
+
+  const steps = [[60, 1, "s"], [3600, 60, "min"], [86400, 3600, "h"], [7 * 86400, 86400, "d"]];
+
+  function relative(moment) {
+    const seconds = (Date.now() - moment) / 1000;
+    const size = Math.abs(seconds);
+    if (size < 5) return "just now";
+    for (const [limit, unit, word] of steps) {
+      if (size < limit) {
+        const text = `${Math.floor(size / unit)} ${word}`;
+        return seconds > 0 ? `${text} ago` : `in ${text}`;
+      }
+    }
+    return null;
+  }
+
+  function ageTimes() {
+    for (const element of document.querySelectorAll("time[data-relative]")) {
+      const text = relative(Date.parse(element.dateTime));
+      if (text && text !== element.textContent) element.textContent = text;
+    }
+  }
+
+  setInterval(ageTimes, 5000);
+
+  // --- Keyboard: "/" searches, j and k walk the rows, Enter opens, Escape leaves a field ---------
+
+  function rows() {
+    return [...document.querySelectorAll("[data-row]")];
+  }
+
+  function walk(step) {
+    const all = rows();
+    if (!all.length) return;
+    const from = all.findIndex((row) => row.classList.contains("current"));
+    const next = all[Math.min(Math.max(from + step, 0), all.length - 1)];
+    all.forEach((row) => row.classList.toggle("current", row === next));
+    const target = next.querySelector("[data-open], a, button");
+    if (target) target.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  function searchField() {
+    return document.querySelector("main [data-search]") || document.querySelector("[data-search]");
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, select, textarea");
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing) {
+      if (event.key === "Escape") typing.blur();
+      return;
+    }
+    if (event.key === "/" && searchField()) {
+      event.preventDefault();
+      searchField().select();
+    } else if (event.key === "j") {
+      walk(1);
+    } else if (event.key === "k") {
+      walk(-1);
+    }
+  });
+
+  // --- Copying, asking back ------------------------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const text = document.querySelector(button.dataset.copy).textContent;
+    navigator.clipboard.writeText(text).then(() => {
+      button.textContent = "Copied";
+    });
+  });
+
+  document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.confirm;
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  // --- Toasts --------------------------------------------------------------------------------------
+
+  function retireToasts() {
+    for (const toast of document.querySelectorAll("[data-toast]:not([data-retiring])")) {
+      toast.dataset.retiring = "";
+      setTimeout(() => toast.remove(), 8000);
+    }
+  }
+
+  function sayTrouble(text) {
+    const region = document.getElementById("toasts");
+    if (!region || region.querySelector("[data-trouble]")) return;
+    const toast = document.createElement("div");
+    toast.className = "toast error";
+    toast.dataset.toast = "";
+    toast.dataset.trouble = "";
+    toast.append(Object.assign(document.createElement("p"), { textContent: text }));
+    region.append(toast);
+    retireToasts();
+  }
+
+  retireToasts();
+
+  // --- Live fragments ------------------------------------------------------------------------------
+
+  const open = new Set();
+  let currentRow = -1;
+
+  // A hidden window asks for nothing, and nothing is replaced under a reader's selection.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const live = event.detail.elt.closest("[data-live]") === event.detail.elt;
+    if (live && (document.hidden || !window.getSelection().isCollapsed)) event.preventDefault();
+  });
+
+  // Empty fields stay out of shareable addresses.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.elt.hasAttribute("data-tidy")) return;
+    for (const [name, value] of Object.entries(event.detail.parameters)) {
+      if (value === "") delete event.detail.parameters[name];
+    }
+  });
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    open.clear();
+    for (const details of event.detail.target.querySelectorAll("details[open][id]")) {
+      open.add(details.id);
+    }
+    currentRow = rows().findIndex((row) => row.classList.contains("current"));
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const id of open) {
+      const details = document.getElementById(id);
+      if (details) details.open = true;
+    }
+    if (currentRow >= 0 && !document.querySelector("[data-row].current")) {
+      rows()[currentRow]?.classList.add("current");
+    }
+    retireToasts();
+    ageTimes();
+  });
+
+  document.addEventListener("htmx:responseError", (event) => {
+    const refused = event.detail.xhr.status === 403;
+    sayTrouble(refused ? "You may look, but not do this." : "That did not work. Try again in a moment.");
+  });
+  document.addEventListener("htmx:sendError", () => sayTrouble("The server cannot be reached just now."));
+})();

@@ -1,0 +1,60 @@
+"""Pages that belong to no single app: sign-in, home, activity, the live frame."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from orders.board import gather_home
+from orders.frame import frame_of, keep_frame, shops_of
+from tiktoksync.activity import gather_activity
+from tiktoksync.shops.models import Membership
+from tiktoksync.shops.tenancy import SESSION_KEY
+from tiktoksync.web_access import MerchantRequest, merchant_page
+
+
+class SignIn(LoginView):
+    """Django's own sign-in; a fragment asked for without a session sends the whole page here."""
+
+    template_name = "account/sign_in.html"
+    redirect_authenticated_user = True
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if getattr(request, "htmx", False):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return super().get(request, *args, **kwargs)
+
+
+@merchant_page
+def show_home(request: MerchantRequest) -> HttpResponse:
+    """Counts, what needs a person, what must leave when, what has just happened."""
+    shops = shops_of(request.merchant)
+    context = gather_home(request.merchant, shops)
+    keep_frame(request, shops, context["attention"])
+    return render(request, "home.html", {**context, "shops": shops})
+
+
+@merchant_page
+def show_activity(request: MerchantRequest) -> HttpResponse:
+    """What the machinery has been doing."""
+    shops = frame_of(request).shops
+    return render(request, "activity.html", gather_activity(request.merchant, shops))
+
+
+@merchant_page
+def refresh_frame(request: MerchantRequest) -> HttpResponse:
+    """The connections and the count in the page's frame."""
+    context = {"frame": frame_of(request), "refreshed": True}
+    return render(request, "shared/_connections.html", context)
+
+
+@require_POST
+def choose_merchant(request: HttpRequest) -> HttpResponse:
+    """Switch to another of the person's merchants."""
+    chosen = request.POST.get("merchant", "")
+    mine = Membership.objects.filter(user=request.user.pk)
+    if chosen.isdecimal() and mine.filter(merchant=int(chosen)).exists():
+        request.session[SESSION_KEY] = int(chosen)
+    return redirect("home")

@@ -21,7 +21,7 @@ PEER = "Shopify"
 TOKEN_PATH = "/admin/oauth/access_token"
 #: Some answers to a refresh leave the life of the token out; it is an hour.
 USUAL_LIFE_SECONDS = 3600
-_DOMAIN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}\.myshopify\.com", re.ASCII)
+_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

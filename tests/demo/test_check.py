@@ -78,7 +78,7 @@ def test_it_names_the_step_that_was_not_seen_and_stops_everything(
 def test_a_stack_that_does_not_start_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
     passed, lines = run(FakeInstallation(starts=False), capsys)
     assert passed is False
-    assert [(line["step"], line["ok"]) for line in lines][0] == ("start", False)
+    assert (lines[0]["step"], lines[0]["ok"]) == ("start", False)
 
 
 def test_a_process_that_had_to_be_killed_is_a_failure(

@@ -121,7 +121,7 @@ def _find_or_build_store(details: PairDetails, merchant: Merchant) -> ShopifySto
         store = ShopifyStore(merchant=merchant, shop_domain=details.shopify_shop)
     elif store.merchant_id != merchant.pk:
         raise ConfigError(f"Shopify store {store.shop_domain} already belongs to another merchant.")
-    store.app = _shopify_app(details)
+    store.app = _shopify_app(details, store)
     return store
 
 
@@ -133,23 +133,24 @@ def _tiktok_app() -> PlatformApp:
     return app
 
 
-def _shopify_app(details: PairDetails) -> PlatformApp:
-    """The store's own app if its secret is given, else the installation's.
+def _shopify_app(details: PairDetails, store: ShopifyStore) -> PlatformApp:
+    """The app whose key or secret is given, else the one the store has, else the installation's.
 
     A custom app's secret signs its webhooks; its key is needed only to renew tokens, so it may be
     missing.
     """
     key, secret = details.shopify_api_key, details.shopify_api_secret
-    if not key and secret in ("", settings.SHOPIFY_API_SECRET):
-        key, secret = settings.SHOPIFY_API_KEY, settings.SHOPIFY_API_SECRET
-    if key == settings.SHOPIFY_API_KEY:
-        secret = secret or settings.SHOPIFY_API_SECRET
-    app = _find_or_build_app(
-        Platform.SHOPIFY, key or f"custom app of {details.shopify_shop}"[:100], secret
-    )
+    if not (key or secret) and store.pk is not None:
+        key = store.app.key
+    elif not key and secret in ("", settings.SHOPIFY_API_SECRET):
+        key = settings.SHOPIFY_API_KEY
+    if not secret and settings.SHOPIFY_API_KEY in ("", key):
+        secret = settings.SHOPIFY_API_SECRET
+    name = key or f"custom app of {store.shop_domain}"[:100]
+    app = _find_or_build_app(Platform.SHOPIFY, name, secret)
     if details.subscribe and not app.secret:
         raise ConfigError(
-            "The Shopify app's secret is missing: it signs the webhooks. Give "
+            "The Shopify app's secret is missing and without it no webhook can be verified: give "
             "--shopify-api-secret, or connect with --no-subscribe and rely on polling."
         )
     return app

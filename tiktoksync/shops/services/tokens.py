@@ -88,7 +88,7 @@ def existing_or_new_token(merchant: Merchant, name: str = "API") -> str:
 
 @dataclass(slots=True)
 class Rotation:
-    """What re-encrypting did; `unreadable` names columns with secrets no key opens."""
+    """How many secrets were re-encrypted, had the newest key already, or open to no key."""
 
     rotated: int = 0
     current: int = 0
@@ -105,6 +105,18 @@ def rotate_secrets() -> Rotation:
         for key, sealed in _sealed_values(model, column):
             _rotate(model, column, key, sealed, done)
     return done
+
+
+def count_unreadable_secrets() -> int:
+    """How many stored secrets no key of TOKEN_KEYS opens."""
+    unreadable = 0
+    for model, column in _encrypted_columns():
+        for _, sealed in _sealed_values(model, column):
+            try:
+                unseal(sealed)
+            except UnreadableSecret:
+                unreadable += 1
+    return unreadable
 
 
 def _encrypted_columns() -> Iterator[tuple[type[models.Model], str]]:

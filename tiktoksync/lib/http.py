@@ -90,8 +90,9 @@ def send(
     """Send one request and return the complete answer.
 
     ``deadline`` bounds the whole call in seconds, however slowly the other side drips; only the
-    look-up of a host's name is left to the system's own limit. ``safe`` says that the request changes nothing: it may be repeated once, within ten seconds. A write is
-    sent once, ever. ``peer`` names the other side in messages.
+    look-up of a host's name is left to the system's own limit. ``safe`` says that the request
+    changes nothing: it may be repeated once, within ten seconds. A write is sent once, ever.
+    ``peer`` names the other side in messages.
 
     Raises Unreachable, OutcomeUnknown (writes only) or ConfigError.
     """

@@ -28,4 +28,5 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> World:
     settings.SHOPIFY_API_KEY, settings.SHOPIFY_API_SECRET = "shopify-key", "shopify-secret"
     settings.SHOPIFY_URL = "https://{shop}"
     settings.PUBLIC_URL, settings.HTTPS, settings.ON_LOOPBACK = "https://sync.example", True, False
+    settings.PUBLIC_HOST = "sync.example"
     return here

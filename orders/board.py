@@ -22,7 +22,8 @@ from orders.timeline import Event, tell_history
 from tiktoksync.shops.models import Merchant, TikTokShop
 from tiktoksync.sync.models import SyncRow, SyncStatus
 
-SHOWN = 8
+SHOWN = 5
+CHANGES = 10
 DUE = (
     ("overdue", "Overdue", "bad"),
     ("today", "Today", "wait"),
@@ -140,6 +141,6 @@ def recent_changes(shops: list[TikTokShop]) -> list[tuple[Order, Event]]:
         StatusChange.objects.filter(order__shop__in=[shop.pk for shop in shops])
         .select_related("order__shop", "user", "attempt")
         .defer("order__raw")
-        .order_by("-id")[:SHOWN]
+        .order_by("-id")[:CHANGES]
     )
     return list(zip([line.order for line in lines], tell_history(lines[::-1]), strict=True))

@@ -14,7 +14,6 @@ from orders.explanations import Explanation, explain_order
 from orders.facts import Malformed, OrderFacts, Recipient, order_facts
 from orders.mapping_money import FEE_TITLES
 from orders.models import LineItem, Order
-from orders.policy import expected_release
 from orders.timeline import progress_rail, tell_history
 from products.models import Link
 from tiktoksync.sync.models import SyncStatus
@@ -94,7 +93,6 @@ def gather_detail(order: Order) -> dict[str, Any]:
         "money": money_rows(order, facts),
         "address": address_parts(facts.recipient) if facts else [],
         "buyer_message": facts.buyer_message if facts else "",
-        "release_at": expected_release(facts) if facts else None,
         "events": tell_history(history),
         "in_motion": is_in_motion(order),
         "version": read_version(order),
@@ -164,13 +162,13 @@ def money_rows(order: Order, facts: OrderFacts | None) -> list[MoneyRow]:
     rows = _payment_rows(facts) if facts else []
     rows.append(MoneyRow("Paid by the buyer", order.total, is_sum=True))
     if order.platform_discount:
-        rows.append(MoneyRow("Paid by TikTok for its discounts", order.platform_discount))
+        rows.append(MoneyRow("Paid by TikTok, for its discounts", order.platform_discount))
     expected = _expected_total(order)
     difference = None
     if order.shopify_total is not None and expected is not None:
         difference = order.shopify_total - expected
     rows.append(
-        MoneyRow("Order total in Shopify", expected, order.shopify_total, difference, is_sum=True)
+        MoneyRow("Total for Shopify", expected, order.shopify_total, difference, is_sum=True)
     )
     return rows
 

@@ -58,9 +58,14 @@ class Frame:
         return min((poll for poll in polls if poll), default=None) if all(polls) else None
 
     @property
-    def banner(self) -> Banner | None:
-        """The worst news, or none."""
+    def trouble(self) -> Banner | None:
+        """The worst news of the connections, or none."""
         return _worst_news(self, timezone.now())
+
+    @property
+    def banner(self) -> Banner | None:
+        """The worst news of all, for pages that do not show the orders themselves."""
+        return self.trouble or _attention_news(self.attention)
 
 
 def shops_of(merchant: Merchant) -> list[TikTokShop]:
@@ -122,7 +127,7 @@ def _worst_news(frame: Frame, now: datetime) -> Banner | None:
     if expiring:
         text = f"TikTok's consent for {expiring[0]} ends soon."
         return Banner("wait", "clock", text, reverse("connect"), "Renew it")
-    return _attention_news(frame.attention)
+    return None
 
 
 def _expires_soon(shop: TikTokShop, now: datetime) -> bool:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orders.models import Order
+from orders.policy import REMORSE
 from tiktoksync.sync.models import Attempt, FailureKind, SyncRow, SyncStatus
 from tiktoksync.tiktok.enums import OrderStatus
+from tiktoksync.webhooks.models import Delivery
 
 DUE_SOON = timedelta(hours=24)
 
@@ -55,6 +57,7 @@ _ATTEMPT = {
     Attempt.Outcome.UNKNOWN.value: "wait",
     Attempt.Outcome.FAILED.value: "bad",
 }
+_DELIVERY = {Delivery.Outcome.NEW.value: "info", Delivery.Outcome.USED.value: "good"}
 _TONE_ICONS = {"good": "check", "bad": "alert", "wait": "retry", "info": "queue", "off": "skip"}
 
 
@@ -107,6 +110,12 @@ def attempt_badge(attempt: Attempt) -> Badge:
     return Badge(attempt.get_outcome_display(), _TONE_ICONS[tone], tone)
 
 
+def delivery_badge(delivery: Delivery) -> Badge:
+    """What became of a webhook."""
+    tone = _DELIVERY.get(delivery.outcome, "off")
+    return Badge(delivery.get_outcome_display(), _TONE_ICONS[tone], tone, delivery.note)
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """How long the seller has left to ship. `word` names the urgency, `at` the moment."""
@@ -126,6 +135,14 @@ def ship_clock(order: Order, now: datetime) -> Clock | None:
     if order.ship_by - now < DUE_SOON:
         return Clock(order.ship_by, "Due", "clock", "wait")
     return Clock(order.ship_by, "Due", "clock", "off")
+
+
+def release_estimate(order: Order, now: datetime) -> datetime | None:
+    """When TikTok's hold of an order should end; None once that is past or where there is none."""
+    began = order.paid_at or order.placed_at
+    if order.tiktok_status != OrderStatus.ON_HOLD or began is None:
+        return None
+    return began + REMORSE if began + REMORSE > now else None
 
 
 _RUNNING_CLOCKS = (

@@ -14,7 +14,7 @@ from tiktoksync.tiktok.enums import OrderStatus
 _ACTOR_ICONS = {
     StatusChange.Actor.TIKTOK: "note",
     StatusChange.Actor.SHOPIFY: "bag",
-    StatusChange.Actor.SYSTEM: "gear",
+    StatusChange.Actor.SYSTEM: "sync",
     StatusChange.Actor.MERCHANT: "person",
     StatusChange.Actor.STAFF: "staff",
     StatusChange.Actor.API: "api",
@@ -79,7 +79,7 @@ def _tell(line: StatusChange) -> Event:
     return Event(
         pk=line.pk,
         at=line.at,
-        icon=_ACTOR_ICONS.get(line.actor, "gear"),  # type: ignore[call-overload]
+        icon=_ACTOR_ICONS.get(line.actor, "sync"),  # type: ignore[call-overload]
         actor=str(line.user) if line.user else line.get_actor_display(),
         sentence=_sentence(line),
         reason=line.reason,

@@ -56,8 +56,7 @@ def count_tabs(shops: Sequence[TikTokShop]) -> dict[str, int]:
     """Rows under each tab, up to the cap."""
     return {
         "linked": _links(shops, "").order_by()[: CAP + 1].count(),
-        "tiktok": _listed_skus(shops, "").order_by()[: CAP + 1].count()
-        + len(_ordered_skus(shops, "")),
+        "tiktok": _calm_skus(shops, "").order_by()[: CAP + 1].count() + _count_wanted(shops),
         "shopify": _free_variants(shops, "").order_by()[: CAP + 1].count(),
     }
 
@@ -136,25 +135,31 @@ def _free_variants(shops: Sequence[TikTokShop], words: str) -> QuerySet[Variant]
     return variants.filter(_variant_words(words)).select_related("product", "store").order_by("-id")
 
 
-def _ordered_skus(shops: Sequence[TikTokShop], words: str) -> list[TikTokSku]:
-    """SKUs that no listing names but an order that still waits does, most wanted first."""
-    same = {"shop": OuterRef("order__shop"), "tiktok_sku_id": OuterRef("tiktok_sku_id")}
-    lines = _open_lines(shops).filter(
-        ~Exists(Link.objects.filter(**same)), ~Exists(ListingSku.objects.filter(**same))
-    )
+def _wanted_skus(shops: Sequence[TikTokShop], words: str) -> list[TikTokSku]:
+    """SKUs without a link that orders wait for, most wanted first; listings may not name them."""
+    lines = _unlinked_lines(shops)
     if words:
         lines = lines.filter(
             Q(tiktok_sku_id=words)
             | Q(sku_key__contains=sku_key(words))
             | Q(product_name__icontains=words)
         )
+    groups = list(
+        lines.values("order__shop", "tiktok_sku_id")
+        .annotate(
+            sku=Max("seller_sku"),
+            title=Max("product_name"),
+            name=Max("sku_name"),
+            image=Max("image"),
+            waiting=Count("order", distinct=True),
+        )
+        .order_by("-waiting", "tiktok_sku_id")[:PAGE_SIZE]
+    )
     by_key = {shop.pk: shop for shop in shops}
-    groups = lines.values("order__shop", "tiktok_sku_id").annotate(
-        sku=Max("seller_sku"),
-        title=Max("product_name"),
-        name=Max("sku_name"),
-        image=Max("image"),
-        waiting=Count("order", distinct=True),
+    listed = set(
+        ListingSku.objects.filter(
+            shop__in=_keys(shops), tiktok_sku_id__in=[group["tiktok_sku_id"] for group in groups]
+        ).values_list("shop", "tiktok_sku_id")
     )
     return [
         TikTokSku(
@@ -164,24 +169,42 @@ def _ordered_skus(shops: Sequence[TikTokShop], words: str) -> list[TikTokSku]:
             group["title"],
             group["name"],
             group["image"],
-            is_listed=False,
+            is_listed=(group["order__shop"], group["tiktok_sku_id"]) in listed,
             waiting=group["waiting"],
         )
-        for group in groups.order_by("-waiting", "tiktok_sku_id")[:PAGE_SIZE]
+        for group in groups
     ]
 
 
 def _read_unlinked(shops: Sequence[TikTokShop], words: str, after: int) -> Catalogue:
-    """SKUs from orders stand on the first page, in front of those from the listings."""
+    """SKUs that orders wait for stand on the first page, in front of the rest of the listings."""
     by_key = {shop.pk: shop for shop in shops}
-    page = _cut(_behind(_listed_skus(shops, words), after))
-    waiting = _waiting_orders(shops, [sku.tiktok_sku_id for sku in page.rows])
-    listed = [
-        _from_listing(sku, by_key[sku.shop_id], waiting.get((sku.shop_id, sku.tiktok_sku_id), 0))
-        for sku in page.rows
-    ]
-    seen = [] if after else _ordered_skus(shops, words)
-    return Catalogue(seen + listed, page.older)
+    page = _cut(_behind(_calm_skus(shops, words), after))
+    wanted = [] if after else _wanted_skus(shops, words)
+    rest = [_from_listing(sku, by_key[sku.shop_id], 0) for sku in page.rows]
+    return Catalogue(wanted + rest, page.older)
+
+
+def _calm_skus(shops: Sequence[TikTokShop], words: str) -> QuerySet[ListingSku]:
+    """Listed SKUs without a link that no order waits for."""
+    waiting = LineItem.objects.filter(
+        order__shop=OuterRef("shop"),
+        tiktok_sku_id=OuterRef("tiktok_sku_id"),
+        order__sync_status__in=_OPEN,
+    )
+    return _listed_skus(shops, words).filter(~Exists(waiting))
+
+
+def _count_wanted(shops: Sequence[TikTokShop]) -> int:
+    skus = _unlinked_lines(shops).values("order__shop", "tiktok_sku_id").distinct()
+    return skus[: CAP + 1].count()
+
+
+def _unlinked_lines(shops: Sequence[TikTokShop]) -> QuerySet[LineItem]:
+    linked = Link.objects.filter(
+        shop=OuterRef("order__shop"), tiktok_sku_id=OuterRef("tiktok_sku_id")
+    )
+    return _open_lines(shops).filter(~Exists(linked))
 
 
 def _from_listing(sku: ListingSku, shop: TikTokShop, waiting: int) -> TikTokSku:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
+from django.utils import timezone
 
 from orders.frame import health_badge
 from orders.models import Cancellation, ExternalReference, Fulfillment, Order
@@ -17,7 +18,8 @@ from tiktoksync.shops.models import Credential, Merchant, ShopifyStore, TikTokSh
 from tiktoksync.sync.models import Attempt
 from tiktoksync.webhooks.models import Delivery
 
-SHOWN = 40
+SHOWN = 20
+LATE = timedelta(minutes=2)
 _OF_ORDERS: tuple[type[Model], ...] = (Fulfillment, Cancellation, ExternalReference)
 _FLOWS = {
     "push_orders": "Create order in Shopify",
@@ -52,8 +54,12 @@ class Poll:
 
     @property
     def health(self) -> Badge:
-        """The state of the account that is asked."""
-        return health_badge(self.account)
+        """The state of the account that is asked, and whether its poll has been left undone."""
+        badge = health_badge(self.account)
+        is_late = self.next_at is not None and self.next_at < timezone.now() - LATE
+        if is_late and badge.tone == "good":
+            return Badge("Late", "clock", "wait", "No worker has asked for a while")
+        return badge
 
 
 def gather_activity(merchant: Merchant, shops: Sequence[TikTokShop]) -> dict[str, Any]:

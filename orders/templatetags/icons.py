@@ -11,7 +11,8 @@ _ICONS = {
     "alert": '<path d="M12 3.5 22 20.5H2Z"/><path d="M12 10v5"/><path d="M12 17.8v.2"/>',
     "api": '<path d="m8 7-5 5 5 5M16 7l5 5-5 5M13.5 5l-3 14"/>',
     "bag": '<path d="M5 8h14l1 13H4Z"/><path d="M8.5 11V7a3.5 3.5 0 0 1 7 0v4"/>',
-    "box": '<path d="M12 3 3.5 7.5v9L12 21l8.5-4.5v-9Z"/><path d="M3.5 7.5 12 12l8.5-4.5M12 12v9"/>',
+    "box": '<path d="M12 3 3.5 7.5v9L12 21l8.5-4.5v-9Z"/>'
+    '<path d="M3.5 7.5 12 12l8.5-4.5M12 12v9"/>',
     "check": '<path d="m5 12.5 4.5 4.5L19 7.5"/>',
     "checks": '<path d="m2.5 12.5 4.5 4.5 9-9.5M12.5 16l1 1 8.5-9.5"/>',
     "chevron": '<path d="m9 5 7 7-7 7"/>',
@@ -42,6 +43,7 @@ _ICONS = {
     "staff": '<path d="M4 14v-2a8 8 0 0 1 16 0v2"/><path d="M4 13h3v6H5a1 1 0 0 1-1-1ZM20 13h-3v6h2'
     'a1 1 0 0 0 1-1Z"/>',
     "stop": '<circle cx="12" cy="12" r="9"/><path d="m6 6 12 12"/>',
+    "sync": '<path d="M4 9.5h15L14.5 5M20 14.5H5l4.5 4.5"/>',
     "tag": '<path d="M3.5 12V4h8L21 13.5 13 21.5Z"/><circle cx="8" cy="8.5" r="1.2"/>',
     "truck": '<path d="M2.5 6H14v10H2.5ZM14 9.5h4l3.5 3.5v3H14"/><circle cx="7" cy="17.5" r="2"/>'
     '<circle cx="17.5" cy="17.5" r="2"/>',

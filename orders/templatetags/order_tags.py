@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.urls import reverse
+from django.utils import timezone
 
-from orders import explanations
+from orders import explanations, presentation
 from orders.frame import Frame, frame_of
 from orders.models import LineItem, Order
 from orders.presentation import SYNC_CHOICES, TIKTOK_CHOICES
@@ -75,6 +77,18 @@ def needs_connection(row: SyncRow) -> bool:
 def is_waiting(order: Order) -> bool:
     """Whether the order is kept back for now."""
     return order.sync_status == SyncStatus.HELD.value
+
+
+@register.filter
+def clock(order: Order) -> presentation.Clock | None:
+    """The order's ship-by clock, if one is running."""
+    return presentation.ship_clock(order, timezone.now())
+
+
+@register.filter
+def release_estimate(order: Order) -> datetime | None:
+    """About when TikTok should release a held order."""
+    return presentation.release_estimate(order, timezone.now())
 
 
 @register.filter

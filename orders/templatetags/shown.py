@@ -20,6 +20,7 @@ from orders.models import Order
 from orders.presentation import Badge, Clock
 from tiktoksync.shops.models import ConnectedAccount
 from tiktoksync.sync.models import Attempt, SyncRow
+from tiktoksync.webhooks.models import Delivery
 
 register = template.Library()
 
@@ -107,7 +108,9 @@ def relative_time(moment: datetime, now: datetime) -> str:
     if size < 5:
         return "just now"
     if size >= _STEPS[-1][0]:
-        return date_format(timezone.localtime(moment), "j M Y")
+        local = timezone.localtime(moment)
+        this_year = local.year == timezone.localtime(now).year
+        return date_format(local, "j M, H:i" if this_year else "j M Y")
     unit = 1
     for limit, word in _STEPS:
         if size < limit:
@@ -124,9 +127,22 @@ def plain_words(code: str) -> str:
 
 
 @register.filter
+def label_maker(shipping_type: str) -> str:
+    """Who makes the shipping label."""
+    known = {"SELLER": "Bought by you", "TIKTOK": "Made by TikTok"}
+    return known.get(shipping_type, plain_words(shipping_type))
+
+
+@register.filter
 def fulfilled_by(code: str) -> str:
     """Who fulfils: FULFILLMENT_BY_SELLER → "Seller"."""
     return plain_words(code.removeprefix("FULFILLMENT_BY_"))
+
+
+@register.inclusion_tag("shared/_status_badge.html")
+def delivery_outcome(delivery: Delivery) -> dict[str, Badge]:
+    """The badge of a webhook."""
+    return {"badge": presentation.delivery_badge(delivery)}
 
 
 @register.inclusion_tag("shared/_status_badge.html")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
@@ -19,6 +19,20 @@ _KINDS = {
     OrderKind.REPLACEMENT: "Replacements",
     OrderKind.MADE_TO_ORDER: "Made to order",
 }
+_GROUPS: list[tuple[str, list[str]]] = [
+    ("When", ["auto_sync", "original_date", "safety_hold_minutes", "unlinked_policy"]),
+    (
+        "Money and stock",
+        [
+            "marketplace_collects_tax",
+            "restock_on_cancel",
+            "platform_discount_mode",
+            "inventory_behaviour",
+        ],
+    ),
+    ("On the Shopify order", ["tag", "sample_tag", "order_name_prefix", "stand_in_email"]),
+    ("Tracking", ["other_carrier"]),
+]
 _CHOICES = [("sync", "Sync"), ("tag", "Sync with a tag"), ("skip", "Skip")]
 
 
@@ -50,13 +64,14 @@ class OrderRulesForm(forms.ModelForm):  # type: ignore[type-arg]
             "marketplace_collects_tax": "TikTok collects and remits the tax",
             "inventory_behaviour": "Stock in Shopify",
             "restock_on_cancel": "Put items back into stock when TikTok cancels an order",
-            "order_name_prefix": "Name orders with this prefix and the TikTok id",
+            "order_name_prefix": "Prefix of order names",
             "tag": "Tag of every order",
             "sample_tag": "Tag of samples",
-            "stand_in_email": "E-mail to use instead of the buyer's",
+            "stand_in_email": "E-mail in place of the buyer's",
             "original_date": "Keep the date of the TikTok order",
-            "other_carrier": "Send tracking of unknown carriers under “Other”",
+            "other_carrier": "Send tracking of unknown carriers under TikTok's “Other”",
         }
+        help_texts: ClassVar[dict[str, str]] = {"other_carrier": ""}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,6 +80,13 @@ class OrderRulesForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[f"kind_{kind}"] = forms.ChoiceField(
                 choices=_CHOICES, label=label, initial=known.get(kind, "sync")
             )
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under their headings."""
+        kinds = [f"kind_{kind}" for kind in _KINDS]
+        named = [*_GROUPS, ("Types of order", kinds)]
+        return [(title, [self[name] for name in names]) for title, names in named]
 
     def save(self, commit: bool = True) -> OrderRules:
         """The matrix of order types goes into its one column."""

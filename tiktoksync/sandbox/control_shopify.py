@@ -1,0 +1,329 @@
+"""Control of the Shopify side: what a merchant does in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tiktoksync.sandbox.control_base import BadControl, Wish, merchant_context
+from tiktoksync.sandbox.shopify import fulfillments, notices, order_changes, stores
+from tiktoksync.sandbox.shopify.ids import make_gid, number_of
+from tiktoksync.sandbox.shopify.money import render_decimal
+from tiktoksync.sandbox.shopify.state import Context, Record, Store
+
+Shown = dict[str, Any]
+
+
+def list_orders(wish: Wish) -> list[Shown]:
+    """All orders of a store, or of every store, with everything known about them."""
+    named = wish.request.param("shop")
+    stores_wanted = [wish.store(named)] if named else list(wish.world.shopify.stores.values())
+    wanted = wish.request.param("tiktok_order_id")
+    return [
+        show(store, order)
+        for store in stores_wanted
+        for order in _settled(wish, store)
+        if not wanted or wanted in _identities(order)
+    ]
+
+
+def _settled(wish: Wish, store: Store) -> list[Record]:
+    context = merchant_context(wish.world, store)
+    for order in store.orders.values():
+        order_changes.finish_cancellations(context, order)
+    return list(store.orders.values())
+
+
+def _identities(order: Record) -> set[str]:
+    """Every text on the order that could be the id of the TikTok order."""
+    values = {one["value"] for one in order["_metafields"].values()}
+    values.update(one["value"] for one in order["customAttributes"])
+    values.add(order["sourceIdentifier"] or "")
+    return values
+
+
+def show(store: Store, order: Record) -> Shown:
+    """A full view, with plain values instead of private keys."""
+    money = {
+        name: render_decimal(order[name]["shopMoney"]["amount"])
+        for name in order
+        if name.endswith("Set")
+    }
+    plain = {
+        name: value
+        for name, value in order.items()
+        if not name.startswith("_") and not name.endswith("Set") and name != "taxLines"
+    }
+    return {
+        "shop": store.domain,
+        **plain,
+        "money": money,
+        "total": money["totalPriceSet"],
+        "currency": order["currencyCode"],
+        "metafields": [
+            {"namespace": one["namespace"], "key": one["key"], "type": one["type"],
+             "value": one["value"]}
+            for one in order["_metafields"].values()
+        ],
+        "customer": _show_customer(order["_customer"]),
+        "line_items": [_show_line(line) for line in order["_lines"]],
+        "shipping_lines": [
+            {"title": one["title"], "code": one["code"],
+             "price": render_decimal(one["originalPriceSet"]["shopMoney"]["amount"])}
+            for one in order["_shipping_lines"]
+        ],
+        "tax_lines": [_show_tax(one) for one in order["taxLines"]],
+        "transactions": [
+            {"id": one["id"], "kind": one["kind"], "status": one["status"],
+             "gateway": one["gateway"],
+             "amount": render_decimal(one["amountSet"]["shopMoney"]["amount"])}
+            for one in order["_transactions"]
+        ],
+        "fulfillment_orders": [_show_fulfillment_order(one) for one in order["_fulfillment_orders"]],
+        "fulfillments": [_show_fulfillment(one) for one in order["_fulfillments"]],
+        "refunds": [
+            {"id": one["id"], "note": one["note"],
+             "total": render_decimal(one["totalRefundedSet"]["shopMoney"]["amount"]),
+             "lines": {row["lineItem"]["id"]: row["quantity"] for row in one["_lines"]}}
+            for one in order["_refunds"]
+        ],
+    }  # fmt: skip
+
+
+def _show_tax(tax: Record) -> Shown:
+    return {
+        "title": tax["title"],
+        "rate": tax["rate"],
+        "price": render_decimal(tax["priceSet"]["shopMoney"]["amount"]),
+        "channel_liable": tax["channelLiable"],
+    }
+
+
+def _show_customer(customer: Record | None) -> Shown | None:
+    if customer is None:
+        return None
+    return {key: customer[key] for key in ("id", "email", "firstName", "lastName", "tags")}
+
+
+def _show_line(line: Record) -> Shown:
+    return {
+        "id": line["id"],
+        "sku": line["sku"],
+        "title": line["title"],
+        "quantity": line["quantity"],
+        "current_quantity": line["currentQuantity"],
+        "unfulfilled_quantity": line["unfulfilledQuantity"],
+        "price": render_decimal(line["originalUnitPriceSet"]["shopMoney"]["amount"]),
+        "variant_id": line["_variant"]["id"] if line["_variant"] else None,
+        "requires_shipping": line["requiresShipping"],
+        "properties": {one["key"]: one["value"] for one in line["customAttributes"]},
+        "tax_lines": [_show_tax(one) for one in line["taxLines"]],
+    }
+
+
+def _show_fulfillment_order(record: Record) -> Shown:
+    return {
+        "id": record["id"],
+        "status": record["status"],
+        "request_status": record["requestStatus"],
+        "location": record["_location"]["name"],
+        "history": record["_history"],
+        "holds": [one["reason"] for one in record["fulfillmentHolds"]],
+        "line_items": [
+            {"id": row["id"], "line_item_id": row["lineItem"]["id"], "sku": row["sku"],
+             "remaining": row["remainingQuantity"], "total": row["totalQuantity"]}
+            for row in record["_lines"]
+        ],
+    }  # fmt: skip
+
+
+def _show_fulfillment(record: Record) -> Shown:
+    return {
+        "id": record["id"],
+        "name": record["name"],
+        "status": record["status"],
+        "display_status": record["displayStatus"],
+        "created_at": record["createdAt"],
+        "updated_at": record["updatedAt"],
+        "tracking": record["_tracking"],
+        "events": [
+            {"status": one["status"], "happened_at": one["happenedAt"]}
+            for one in record["_events"]
+        ],
+        "line_items": [
+            {"line_item_id": row["lineItem"]["id"], "sku": row["lineItem"]["sku"],
+             "quantity": row["quantity"]}
+            for row in record["_lines"]
+        ],
+    }  # fmt: skip
+
+
+def _find(wish: Wish) -> tuple[Context, Store, Record]:
+    """The order of the path, by number, global id or name, in whichever store it is."""
+    wanted = wish.values[0]
+    for store in wish.world.shopify.stores.values():
+        for gid, order in store.orders.items():
+            if wanted in (gid, number_of(gid), order["name"], order["name"].lstrip("#")):
+                return merchant_context(wish.world, store), store, order
+    raise BadControl(f"no Shopify order {wanted}")
+
+
+def _checked(payload: Shown) -> Shown:
+    problems = payload.get("userErrors") or payload.get("orderCancelUserErrors")
+    if problems:
+        raise BadControl("; ".join(one["message"] for one in problems), 409)
+    return payload
+
+
+def get_order(wish: Wish) -> Shown:
+    _, store, order = _find(wish)
+    return show(store, order)
+
+
+def fulfill(wish: Wish) -> Shown:
+    """Fulfill what is left, or ``lines`` of {sku or line_item_id, quantity}, with tracking."""
+    context, store, order = _find(wish)
+    groups = _groups(order, wish.body.get("lines"))
+    if not groups:
+        raise BadControl("nothing is left to fulfill", 409)
+    given = {"lineItemsByFulfillmentOrder": groups, "trackingInfo": _tracking(wish.body)}
+    _checked(fulfillments.create(context, given))
+    return show(store, order)
+
+
+def _tracking(body: Shown) -> Shown:
+    names = {"company": "company", "number": "tracking_number", "url": "url", "urls": "urls"}
+    info = {name: body[key] for name, key in names.items() if body.get(key)}
+    if body.get("tracking_numbers"):
+        info["numbers"] = list(body["tracking_numbers"])
+    return info
+
+
+def _groups(order: Record, lines: list[Shown] | None) -> list[Shown]:
+    """The first location's open fulfilment orders, whole or with the lines asked for."""
+    open_ones = [
+        one for one in order["_fulfillment_orders"] if one["status"] in ("OPEN", "IN_PROGRESS")
+    ]
+    if not lines:
+        return [{"fulfillmentOrderId": one["id"]} for one in open_ones[:1]]
+    groups = []
+    for owner in open_ones:
+        picked = [
+            {"id": row["id"], "quantity": int(wanted.get("quantity", row["remainingQuantity"]))}
+            for row in owner["_lines"]
+            for wanted in lines
+            if wanted.get("sku") == row["sku"]
+            or wanted.get("line_item_id") == row["lineItem"]["id"]
+        ]
+        if picked:
+            groups.append({"fulfillmentOrderId": owner["id"], "fulfillmentOrderLineItems": picked})
+    return groups
+
+
+def cancel(wish: Wish) -> Shown:
+    context, store, order = _find(wish)
+    given = {
+        "orderId": order["id"],
+        "reason": str(wish.body.get("reason", "OTHER")).upper(),
+        "restock": bool(wish.body.get("restock", True)),
+        "staffNote": wish.body.get("staff_note"),
+    }
+    _checked(order_changes.cancel_order(context, given))
+    return show(store, order)
+
+
+def _fulfillment_of(order: Record, wish: Wish) -> Record:
+    """The fulfilment named in the body by id, or the newest one that is not cancelled."""
+    wanted = wish.body.get("fulfillment_id")
+    for one in reversed(order["_fulfillments"]):
+        if wanted in (one["id"], number_of(one["id"])) or (
+            not wanted and one["status"] == "SUCCESS"
+        ):
+            found: Record = one
+            return found
+    raise BadControl("the order has no such fulfillment", 409)
+
+
+def add_event(wish: Wish) -> Shown:
+    context, store, order = _find(wish)
+    record = _fulfillment_of(order, wish)
+    given = {"fulfillmentId": record["id"], "status": str(wish.body.get("status", "IN_TRANSIT"))}
+    given["status"] = given["status"].upper()
+    _checked(fulfillments.add_event(context, {**given, "message": wish.body.get("message")}))
+    return show(store, order)
+
+
+def change_tracking(wish: Wish) -> Shown:
+    context, store, order = _find(wish)
+    record = _fulfillment_of(order, wish)
+    _checked(fulfillments.update_tracking(context, record["id"], _tracking(wish.body)))
+    return show(store, order)
+
+
+def cancel_fulfillment(wish: Wish) -> Shown:
+    context, store, order = _find(wish)
+    _checked(fulfillments.cancel(context, _fulfillment_of(order, wish)["id"]))
+    return show(store, order)
+
+
+def update(wish: Wish) -> Shown:
+    """Note, tags, email: what staff may edit on an order."""
+    context, store, order = _find(wish)
+    names = ("note", "tags", "email", "phone")
+    given = {name: wish.body[name] for name in names if name in wish.body}
+    _checked(order_changes.update_order(context, {"id": order["id"], **given}))
+    return show(store, order)
+
+
+def list_products(wish: Wish) -> list[Shown]:
+    store = wish.store()
+    return [
+        {"id": one["id"], "sku": one["sku"], "title": one["_product"]["title"],
+         "product_id": one["_product"]["id"], "price": one["price"],
+         "inventory": sum(one["_stock"].values())}
+        for one in store.variants
+    ]  # fmt: skip
+
+
+def add_product(wish: Wish) -> Shown:
+    """A merchant adds a product, in the shape of the configuration."""
+    store = wish.store()
+    row = {key: value for key, value in wish.body.items() if key != "shop"}
+    product = stores.add_product(wish.world.shopify, store, row)
+    notices.send_product(wish.world.shopify, store, product, "products/create")
+    notices.send_product(wish.world.shopify, store, product, "products/update")
+    ids = {one["sku"]: one["id"] for one in product["_variants"]}
+    return {"product_id": product["id"], "variant_ids": ids}
+
+
+def change_variant(wish: Wish) -> Shown:
+    """Change a variant's SKU, price or stock, named by its number or SKU."""
+    store, wanted = wish.store(), wish.values[0]
+    gid = make_gid("ProductVariant", wanted)
+    for variant in store.variants:
+        if wanted == variant["sku"] or gid == variant["id"]:
+            break
+    else:
+        raise BadControl(f"no variant {wanted}")
+    for name in ("sku", "price", "barcode"):
+        if name in wish.body:
+            variant[name] = wish.body[name]
+    if "inventory" in wish.body:
+        variant["_stock"] = {store.locations[0]["id"]: int(wish.body["inventory"])}
+    variant["updatedAt"] = variant["_product"]["updatedAt"] = wish.world.shopify.now()
+    notices.send_product(wish.world.shopify, store, variant["_product"], "products/update")
+    return {"id": variant["id"], "sku": variant["sku"], "price": variant["price"]}
+
+
+ROUTES = {
+    ("GET", "shopify/orders"): list_orders,
+    ("GET", "shopify/orders/*"): get_order,
+    ("POST", "shopify/orders/*/fulfill"): fulfill,
+    ("POST", "shopify/orders/*/cancel"): cancel,
+    ("POST", "shopify/orders/*/event"): add_event,
+    ("POST", "shopify/orders/*/tracking"): change_tracking,
+    ("POST", "shopify/orders/*/cancel-fulfillment"): cancel_fulfillment,
+    ("POST", "shopify/orders/*/update"): update,
+    ("GET", "shopify/products"): list_products,
+    ("POST", "shopify/products"): add_product,
+    ("POST", "shopify/variants/*"): change_variant,
+}

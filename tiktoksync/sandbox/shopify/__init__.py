@@ -1,0 +1,1 @@
+"""The Shopify half of the sandbox."""

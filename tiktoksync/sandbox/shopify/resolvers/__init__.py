@@ -1,0 +1,1 @@
+"""Resolvers by area; each module offers a table ``FIELDS`` of ``"Type.field"`` to function."""

@@ -1,0 +1,178 @@
+"""What staff may do, always through the services, and what they may not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.test import Client
+from django.utils import timezone
+
+from orders.models import Order, StatusChange
+from products.models import Link
+from tests.admin.places import MODELS, label, page
+from tests.api.cast import RAW, Cast, make_change, make_link, make_order, make_variant
+from tiktoksync.shops.models import ApiToken, Merchant, ShopifyStore, TikTokShop
+from tiktoksync.sync.accounts import lose_consent, pause
+from tiktoksync.sync.models import LaneLease
+
+Woken = list[tuple[str, int]]
+HISTORY = ("orders.", "sync.", "webhooks.", "shops.tiktokshop", "shops.shopifystore")
+
+
+def run(client: Client, model: type[Model], action: str, *rows: Model) -> list[str]:
+    """Run an action on rows of a list; the messages it leaves."""
+    form = {"action": action, "_selected_action": [row.pk for row in rows]}
+    response: Any = client.post(page(model, "changelist"), form, follow=True)
+    assert response.status_code == 200
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_staff_retry_failed_orders_in_their_own_name(
+    root: Client, cast: Cast, woken: Woken, admin_user: User
+) -> None:
+    failed = make_order(cast.anna.shop, "1", sync_status="failed", raw={**RAW, "id": "1"})
+    synced = make_order(cast.anna.shop, "2", sync_status="synced")
+
+    told = run(root, Order, "retry", failed, synced)
+
+    assert told == ["1 queued again.", "1 left alone: there is nothing to try again."]
+    failed.refresh_from_db()
+    assert failed.sync_status == "pending"
+    line = StatusChange.objects.get()
+    assert (line.order, line.actor, line.user) == (failed, "staff", admin_user)
+    assert woken == [("push_orders", cast.anna.store.pk)] * 2
+    assert LogEntry.objects.get().object_id == str(failed.pk)
+
+
+def test_staff_leave_an_order_out(root: Client, cast: Cast, woken: Woken) -> None:
+    order = make_order(cast.anna.shop, sync_status="failed")
+
+    assert run(root, Order, "dismiss", order) == ["1 left out of Shopify."]
+
+    order.refresh_from_db()
+    assert (order.sync_status, order.skip_reason) == ("skipped", "dismissed")
+
+
+def test_staff_release_our_own_hold(root: Client, cast: Cast, woken: Woken) -> None:
+    ours = make_order(cast.anna.shop, "1", sync_status="held")
+    theirs = make_order(cast.anna.shop, "2", sync_status="held", tiktok_status="ON_HOLD")
+
+    assert run(root, Order, "release", ours, theirs) == [
+        "1 released.",
+        "1 left alone: not held by us.",
+    ]
+    theirs.refresh_from_db()
+    assert theirs.sync_status == "held"
+
+
+def test_a_clerk_may_operate_what_is_a_mirror(clerk: Client, cast: Cast, woken: Woken) -> None:
+    order = make_order(cast.anna.shop, sync_status="failed", raw={**RAW, "id": "1"})
+
+    assert run(clerk, Order, "retry", order) == ["1 queued again."]
+
+
+def test_a_clerk_without_the_right_may_not(clerk: Client, cast: Cast) -> None:
+    run(clerk, TikTokShop, "pause", cast.anna.shop)
+
+    cast.anna.shop.refresh_from_db()
+    assert cast.anna.shop.paused_until is None
+
+
+@pytest.mark.parametrize("model", [TikTokShop, ShopifyStore], ids=label)
+def test_an_account_is_paused_and_resumed(root: Client, cast: Cast, model: Any) -> None:
+    account = model.objects.get(merchant=cast.anna.merchant)
+
+    assert run(root, model, "pause", account) == ["1 paused."]
+    account.refresh_from_db()
+    left = account.paused_until - timezone.now()
+    assert timedelta(minutes=14) < left <= timedelta(minutes=15)
+    assert account.paused_reason == "Paused by support."
+
+    assert run(root, model, "resume", account) == ["1 resumed."]
+    account.refresh_from_db()
+    assert (account.paused_until, account.paused_reason) == (None, "")
+
+
+def test_lost_consent_is_neither_paused_nor_resumed(root: Client, cast: Cast) -> None:
+    lose_consent(cast.anna.shop, "Revoked by the seller.")
+
+    for action in ("pause", "resume", "pull"):
+        (told,) = run(root, TikTokShop, action, cast.anna.shop)
+        assert told.startswith("1 left alone: ")
+    cast.anna.shop.refresh_from_db()
+    assert cast.anna.shop.health == "reconnect"
+
+
+def test_shops_are_asked_for_news_unless_they_are_paused(
+    root: Client, cast: Cast, woken: Woken
+) -> None:
+    pause(cast.ben.shop, 60, "Slow down.")
+
+    told = run(root, TikTokShop, "pull", cast.anna.shop, cast.ben.shop)
+
+    assert told[0] == "1 asked for news."
+    assert [lane for lane in woken if lane[0] == "pull_orders"] == [
+        ("pull_orders", cast.anna.shop.pk)
+    ]
+
+
+def test_a_token_is_revoked_once(root: Client, cast: Cast) -> None:
+    token = ApiToken.objects.get(merchant=cast.anna.merchant)
+
+    assert run(root, ApiToken, "revoke", token) == ["1 revoked."]
+    token.refresh_from_db()
+    first = token.revoked_at
+    assert first is not None
+    assert run(root, ApiToken, "revoke", token) == ["1 left alone: revoked before."]
+    token.refresh_from_db()
+    assert token.revoked_at == first
+
+
+def test_a_link_is_removed_by_the_service(
+    root: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed: list[int] = []
+    monkeypatch.setattr(
+        "products.services.links.remove_link", lambda link, *, user: removed.append(link.pk)
+    )
+    variant = make_variant(cast.anna.store)
+    links = [make_link(cast.anna.shop, variant, str(number)) for number in range(3)]
+
+    root.post(page(Link, "delete", links[0].pk), {"post": "yes"})
+    form = {"action": "delete_selected", "post": "yes"}
+    form["_selected_action"] = [link.pk for link in links[1:]]  # type: ignore[assignment]
+    root.post(page(Link, "changelist"), form)
+
+    assert sorted(removed) == [link.pk for link in links]
+
+
+@pytest.mark.parametrize(
+    "model", [model for model in MODELS if label(model).startswith(HISTORY)], ids=label
+)
+def test_history_is_neither_deleted_nor_written(
+    root: Client, cast: Cast, model: type[Model]
+) -> None:
+    order = make_order(cast.anna.shop)
+    make_change(order, "sync", "", "pending")
+    LaneLease.objects.create(key="push_orders:1")
+    row = model._default_manager.order_by("pk").first()
+    key = row.pk if row else 1
+    before = list(model._default_manager.values())
+
+    assert root.post(page(model, "delete", key), {"post": "yes"}).status_code in (302, 403)
+    assert root.post(page(model, "change", key), {"name": "x"}).status_code in (302, 403)
+    assert root.post(page(model, "add"), {}).status_code == 403
+    assert list(model._default_manager.values()) == before
+    listed = root.get(page(model, "changelist"))
+    assert b"delete_selected" not in listed.content
+
+
+def test_a_merchant_is_not_deleted(root: Client, cast: Cast) -> None:
+    root.post(page(Merchant, "delete", cast.anna.merchant.pk), {"post": "yes"})
+
+    assert Merchant.objects.filter(pk=cast.anna.merchant.pk).exists()

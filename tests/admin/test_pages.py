@@ -1,0 +1,159 @@
+"""Every page of the admin opens, for every model, with rows in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from orders.models import Cancellation, ExternalReference, Package
+from products.models import Listing, ListingSku, SkuLookup
+from tests.admin.places import MODELS, label, page
+from tests.api.cast import (
+    Cast,
+    make_change,
+    make_fulfillment,
+    make_line,
+    make_link,
+    make_order,
+    make_variant,
+)
+from tiktoksync.shops.models import CarrierMapping, Membership, ShippingProvider
+from tiktoksync.sync.models import Attempt, LaneLease
+from tiktoksync.webhooks.models import Delivery
+
+PEOPLE = [apps.get_model("auth", "User"), apps.get_model("auth", "Group")]
+
+
+@pytest.fixture
+def full(cast: Cast, admin_user: User) -> Cast:
+    """A row of every model."""
+    side = cast.anna
+    order = make_order(side.shop, "5764", sync_status="failed", failure_code="sku_unlinked")
+    make_line(order, variant=make_variant(side.store))
+    Package.objects.create(order=order, tiktok_package_id="1")
+    make_fulfillment(order)
+    Cancellation.objects.create(order=order)
+    ExternalReference.objects.create(order=order)
+    make_change(order, "sync", "pending", "failed", actor="staff", user=admin_user)
+    make_link(side.shop, order.line_items.get().variant)
+    listing = Listing.objects.create(shop=side.shop, tiktok_product_id="9")
+    ListingSku.objects.create(shop=side.shop, listing=listing, tiktok_sku_id="1")
+    SkuLookup.objects.create(store=side.store, sku="A", sku_key="a")
+    Membership.objects.create(merchant=side.merchant, user=admin_user, role="owner")
+    CarrierMapping.objects.create(shop=side.shop, carrier="UPS", provider_name="UPS")
+    ShippingProvider.objects.create(
+        shop=side.shop, delivery_option_id="1", provider_id="2", name="UPS"
+    )
+    Attempt.objects.create(
+        flow="push_orders",
+        subject="orders.order",
+        subject_id=order.pk,
+        number=1,
+        started_at=timezone.now(),
+    )
+    LaneLease.objects.create(key="push_orders:1")
+    Delivery.objects.create(source="tiktok", delivery_id="1", body_hash="1", topic="1", body="{}")
+    return cast
+
+
+@pytest.mark.parametrize("model", MODELS, ids=label)
+def test_every_model_has_a_page(model: type[Model]) -> None:
+    assert admin.site.is_registered(model)
+
+
+@pytest.mark.parametrize("model", MODELS + PEOPLE, ids=label)
+def test_lists_forms_and_searches_open(root: Client, full: Cast, model: type[Model]) -> None:
+    row = model._default_manager.order_by("pk").first()
+    if row is None:
+        row = apps.get_model("auth", "Group").objects.create(name="Support")
+
+    listed = root.get(page(model, "changelist"))
+    assert listed.status_code == 200
+    assert "TikTokSync" in listed.content.decode()
+    assert root.get(page(model, "changelist"), {"q": "5764"}).status_code == 200
+    shown = root.get(page(model, "change", row.pk))
+    assert shown.status_code == 200
+    added = root.get(page(model, "add"))
+    site_page = admin.site.get_model_admin(model)
+    may_add = site_page.has_add_permission(shown.wsgi_request)
+    assert added.status_code == (200 if may_add else 403)
+    assert root.get(page(model, "history", row.pk)).status_code == 200
+
+
+def trouble_filters() -> list[Any]:
+    found = []
+    for model in MODELS:
+        filters = admin.site.get_model_admin(model).list_filter
+        if filters and hasattr(filters[0], "kinds"):
+            found += [(model, kind) for kind in ("any", *filters[0].kinds)]
+    return found
+
+
+@pytest.mark.parametrize(("model", "kind"), trouble_filters(), ids=str)
+def test_every_trouble_filter_works(
+    root: Client, full: Cast, model: type[Model], kind: str
+) -> None:
+    response = root.get(page(model, "changelist"), {"trouble": kind})
+
+    assert response.status_code == 200
+    assert response.context["cl"].get_filters_params()["trouble"] == [kind]
+
+
+@pytest.mark.parametrize(
+    "model", [model for model in MODELS if label(model) != "shops.merchant"], ids=label
+)
+def test_a_list_costs_as_many_queries_with_more_rows(
+    root: Client,
+    full: Cast,
+    model: type[Model],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_max_num_queries(12):
+        root.get(page(model, "changelist"))
+
+
+def test_fifty_orders_cost_few_queries(
+    root: Client, cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(50):
+        make_line(make_order(cast.anna.shop, str(number)))
+
+    with django_assert_max_num_queries(8):
+        response = root.get(page(apps.get_model("orders", "Order"), "changelist"))
+
+    assert len(response.context["cl"].result_list) == 50
+
+
+def test_the_first_page_lists_our_rooms_and_the_queues(root: Client, cast: Cast) -> None:
+    content = root.get("/admin/").content.decode()
+
+    for address in ("/admin/orders/order/", "/admin/shops/merchant/", "/admin/sync/attempt/"):
+        assert f'href="{address}"' in content
+    assert 'href="/admin/django_rq/dashboard/"' in content
+
+
+def test_the_admin_has_a_looser_policy_and_the_rest_has_not(root: Client, cast: Cast) -> None:
+    assert "Content-Security-Policy" not in root.get("/admin/")
+    assert "Content-Security-Policy" in root.get("/healthz")
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/orders/order/", "/admin/shops/credential/"])
+def test_a_merchant_is_not_support_staff(
+    client: Client, cast: Cast, django_user_model: Any, address: str
+) -> None:
+    user = django_user_model.objects.create_user("anna", password="x")
+    Membership.objects.create(merchant=cast.anna.merchant, user=user, role="owner")
+    client.force_login(user)
+
+    response = client.get(address)
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/admin/login/")

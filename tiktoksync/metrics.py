@@ -61,8 +61,8 @@ def show_metrics(request: HttpRequest) -> HttpResponse:
 def may_read(request: HttpRequest) -> bool:
     """The token of METRICS_TOKEN, or this very machine, but no proxy on it."""
     token = os.environ.get("METRICS_TOKEN", "").strip()
-    sent = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    if token and compare_digest(sent.encode(), token.encode()):
+    sent = request.headers.get("Authorization", "")
+    if token and compare_digest(sent.encode(), f"Bearer {token}".encode()):
         return True
     if any(name in request.META for name in FORWARDED):
         return False

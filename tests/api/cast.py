@@ -26,6 +26,15 @@ from tiktoksync.shops.models import (
 NOON = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 ANNA_TOKEN = "anna-token"
 BEN_TOKEN = "ben-token"
+# An order that could be sent, as far as it is read.
+RAW = {
+    "id": "576461413038785752",
+    "status": "AWAITING_SHIPMENT",
+    "create_time": 1777809600,
+    "update_time": 1777809600,
+    "payment": {"currency": "USD", "total_amount": "35.97"},
+    "line_items": [{"id": "1", "sku_id": "2", "sale_price": "35.97", "currency": "USD"}],
+}
 
 
 @dataclass

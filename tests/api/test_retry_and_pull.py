@@ -8,18 +8,10 @@ import pytest
 from django.test import Client
 
 from orders.models import StatusChange
-from tests.api.cast import Cast, make_fulfillment, make_order
+from tests.api.cast import RAW, Cast, make_fulfillment, make_order
 from tests.api.schema import checked
 
 URL = "/api/v1/orders/576461413038785752/retry/"
-RAW = {
-    "id": "576461413038785752",
-    "status": "AWAITING_SHIPMENT",
-    "create_time": 1777809600,
-    "update_time": 1777809600,
-    "payment": {"currency": "USD", "total_amount": "35.97"},
-    "line_items": [{"id": "1", "sku_id": "2", "sale_price": "35.97", "currency": "USD"}],
-}
 Woken = list[tuple[str, int]]
 
 

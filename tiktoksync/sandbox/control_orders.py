@@ -39,26 +39,32 @@ def _left(state: TikTokState, order: Order) -> float | None:
     return max(0.0, round(order.hold_until - state.clock.line(), 1))
 
 
-def list_orders(wish: Wish) -> list[Shown]:
+def list_orders(wish: Wish) -> Shown:
     state = wish.world.tiktok
     status = wish.request.param("status")
     shop = wish.tiktok_shop().id if wish.request.param("shop") else ""
-    return [
-        {
-            "id": order.id,
-            "shop_id": order.shop_id,
-            "status": order.status,
-            "create_time": order.body["create_time"],
-            "update_time": order.body["update_time"],
-            "total_amount": order.body["payment"].get("total_amount"),
-            "currency": order.body["payment"].get("currency"),
-            "skus": [line["seller_sku"] for line in order.body["line_items"]],
-            "held_for_seconds": _left(state, order),
-            "tracking_number": order.body["tracking_number"],
-        }
+    rows = [
+        _row(state, order)
         for order in state.orders.values()
         if status in ("", order.status) and shop in ("", order.shop_id)
     ]
+    return {"orders": rows}
+
+
+def _row(state: TikTokState, order: Order) -> Shown:
+    payment = order.body["payment"]
+    return {
+        "id": order.id,
+        "shop_id": order.shop_id,
+        "status": order.status,
+        "create_time": order.body["create_time"],
+        "update_time": order.body["update_time"],
+        "total_amount": payment.get("total_amount"),
+        "currency": payment.get("currency"),
+        "skus": [line["seller_sku"] for line in order.body["line_items"]],
+        "held_for_seconds": _left(state, order),
+        "tracking_number": order.body["tracking_number"],
+    }
 
 
 def get_order(wish: Wish) -> Shown:

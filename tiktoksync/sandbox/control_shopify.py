@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tiktoksync.sandbox.control_base import BadControl, Wish, merchant_context
@@ -13,17 +14,18 @@ from tiktoksync.sandbox.shopify.state import Context, Record, Store
 Shown = dict[str, Any]
 
 
-def list_orders(wish: Wish) -> list[Shown]:
+def list_orders(wish: Wish) -> Shown:
     """All orders of a store, or of every store, with everything known about them."""
     named = wish.request.param("shop")
     stores_wanted = [wish.store(named)] if named else list(wish.world.shopify.stores.values())
     wanted = wish.request.param("tiktok_order_id")
-    return [
+    found = [
         show(store, order)
         for store in stores_wanted
         for order in _settled(wish, store)
         if not wanted or wanted in _identities(order)
     ]
+    return {"orders": found}
 
 
 def _settled(wish: Wish, store: Store) -> list[Record]:
@@ -42,58 +44,72 @@ def _identities(order: Record) -> set[str]:
 
 
 def show(store: Store, order: Record) -> Shown:
-    """A full view, with plain values instead of private keys."""
+    """A full view in plain values; names are those of the API in snake case."""
     money = {
-        name: render_decimal(order[name]["shopMoney"]["amount"])
-        for name in order
+        _snake(name.removesuffix("Set")): _amount(value)
+        for name, value in order.items()
         if name.endswith("Set")
     }
     plain = {
-        name: value
+        _snake(name): value
         for name, value in order.items()
-        if not name.startswith("_") and not name.endswith("Set") and name != "taxLines"
+        if not name.startswith(("_", "display")) and not name.endswith(("Set", "taxLines"))
     }
     return {
         "shop": store.domain,
         **plain,
-        "money": money,
-        "total": money["totalPriceSet"],
+        "financial_status": order["displayFinancialStatus"],
+        "fulfillment_status": order["displayFulfillmentStatus"],
+        "total": money["total_price"],
         "currency": order["currencyCode"],
-        "metafields": [
-            {"namespace": one["namespace"], "key": one["key"], "type": one["type"],
-             "value": one["value"]}
-            for one in order["_metafields"].values()
-        ],
+        "money": money,
+        "metafields": [_pick(one, "namespace", "key", "type", "value") for one in _fields(order)],
         "customer": _show_customer(order["_customer"]),
         "line_items": [_show_line(line) for line in order["_lines"]],
         "shipping_lines": [
-            {"title": one["title"], "code": one["code"],
-             "price": render_decimal(one["originalPriceSet"]["shopMoney"]["amount"])}
+            {**_pick(one, "title", "code", "source"), "price": _amount(one["originalPriceSet"])}
             for one in order["_shipping_lines"]
         ],
         "tax_lines": [_show_tax(one) for one in order["taxLines"]],
         "transactions": [
-            {"id": one["id"], "kind": one["kind"], "status": one["status"],
-             "gateway": one["gateway"],
-             "amount": render_decimal(one["amountSet"]["shopMoney"]["amount"])}
+            {**_pick(one, "id", "kind", "status", "gateway"), "amount": _amount(one["amountSet"])}
             for one in order["_transactions"]
         ],
-        "fulfillment_orders": [_show_fulfillment_order(one) for one in order["_fulfillment_orders"]],
+        "fulfillment_orders": [_show_fulfillment_order(o) for o in order["_fulfillment_orders"]],
         "fulfillments": [_show_fulfillment(one) for one in order["_fulfillments"]],
-        "refunds": [
-            {"id": one["id"], "note": one["note"],
-             "total": render_decimal(one["totalRefundedSet"]["shopMoney"]["amount"]),
-             "lines": {row["lineItem"]["id"]: row["quantity"] for row in one["_lines"]}}
-            for one in order["_refunds"]
-        ],
-    }  # fmt: skip
+        "refunds": [_show_refund(one) for one in order["_refunds"]],
+    }
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _amount(value: Record) -> str:
+    return render_decimal(value["shopMoney"]["amount"])
+
+
+def _pick(record: Record, *names: str) -> Shown:
+    return {name: record[name] for name in names}
+
+
+def _fields(order: Record) -> list[Record]:
+    return list(order["_metafields"].values())
+
+
+def _show_refund(refund: Record) -> Shown:
+    return {
+        **_pick(refund, "id", "note"),
+        "total": _amount(refund["totalRefundedSet"]),
+        "lines": {row["lineItem"]["id"]: row["quantity"] for row in refund["_lines"]},
+    }
 
 
 def _show_tax(tax: Record) -> Shown:
     return {
         "title": tax["title"],
         "rate": tax["rate"],
-        "price": render_decimal(tax["priceSet"]["shopMoney"]["amount"]),
+        "price": _amount(tax["priceSet"]),
         "channel_liable": tax["channelLiable"],
     }
 
@@ -112,7 +128,7 @@ def _show_line(line: Record) -> Shown:
         "quantity": line["quantity"],
         "current_quantity": line["currentQuantity"],
         "unfulfilled_quantity": line["unfulfilledQuantity"],
-        "price": render_decimal(line["originalUnitPriceSet"]["shopMoney"]["amount"]),
+        "price": _amount(line["originalUnitPriceSet"]),
         "variant_id": line["_variant"]["id"] if line["_variant"] else None,
         "requires_shipping": line["requiresShipping"],
         "properties": {one["key"]: one["value"] for one in line["customAttributes"]},
@@ -274,14 +290,15 @@ def update(wish: Wish) -> Shown:
     return show(store, order)
 
 
-def list_products(wish: Wish) -> list[Shown]:
+def list_products(wish: Wish) -> Shown:
     store = wish.store()
-    return [
+    rows = [
         {"id": one["id"], "sku": one["sku"], "title": one["_product"]["title"],
          "product_id": one["_product"]["id"], "price": one["price"],
          "inventory": sum(one["_stock"].values())}
         for one in store.variants
     ]  # fmt: skip
+    return {"variants": rows}
 
 
 def add_product(wish: Wish) -> Shown:

@@ -65,14 +65,14 @@ def reset_log(wish: Wish) -> Shown:
     return {}
 
 
-def list_faults(wish: Wish) -> list[Shown]:
-    return [rule.shown() for rule in wish.world.faults.rules]
+def list_faults(wish: Wish) -> Shown:
+    return {"faults": [rule.shown() for rule in wish.world.faults.rules]}
 
 
-def add_faults(wish: Wish) -> list[Shown]:
+def add_faults(wish: Wish) -> Shown:
     """Add one rule, or the rules of a list (or of ``rules``)."""
     rows = wish.body.get("rows") or wish.body.get("rules") or [wish.body]
-    return [wish.world.faults.add(row).shown() for row in rows]
+    return {"faults": [wish.world.faults.add(row).shown() for row in rows]}
 
 
 def clear_faults(wish: Wish) -> Shown:

@@ -123,7 +123,7 @@ class Sandbox:
         self.server = server
         host, port = server.server_address[:2]
         self.port = int(port)
-        shown = "127.0.0.1" if host in ("0.0.0.0", "") else str(host)  # noqa: S104
+        shown = "127.0.0.1" if host in ("0.0.0.0", "") else str(host)
         self.url = f"http://{shown}:{self.port}"
         self._thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.1},

@@ -78,7 +78,7 @@ def _definition_problem(ctx: Context, given: Input, namespace: str) -> Record | 
     if not given["name"].strip():
         return user_error([*at, "name"], "Name can't be blank", "BLANK")
     if find_definition(ctx, given["ownerType"], namespace, given["key"]):
-        text = "Key is in use for Order metafields on the '{}' namespace.".format(namespace)
+        text = f"Key is in use for Order metafields on the '{namespace}' namespace."
         return user_error([*at, "key"], text, "TAKEN")
     if given["type"] == "id" and _wants_unique(given) is False:
         text = "Capability unique_values is required for type id but is disabled"

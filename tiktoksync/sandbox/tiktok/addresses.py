@@ -128,7 +128,7 @@ def _address(
 def empty_address() -> Address:
     """What an order under the hold shows: the fields without their content."""
     return {
-        **{name: "" for name in _TEXT_FIELDS},
+        **dict.fromkeys(_TEXT_FIELDS, ""),
         "delivery_preferences": {"drop_off_location": ""},
         "district_info": [],
     }

@@ -25,7 +25,7 @@ REJECT_REASONS = [
     {"name": "reverse_reject_request_reason_2", "text": "The product has been shipped"},
 ]
 BY_SELLER = ("ON_HOLD", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING")
-BY_BUYER = ("UNPAID", "ON_HOLD")
+EARLY = ("UNPAID", *BY_SELLER, "AWAITING_COLLECTION", "IN_TRANSIT")
 BY_REQUEST = ("AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION")
 PARTIAL_REGIONS = ("US", "GB", "UK")
 
@@ -107,10 +107,11 @@ def _wanted_lines(body: dict[str, Any], order: Order) -> list[dict[str, Any]]:
 def cancel_now(
     state: TikTokState, order: Order, by: str, reason: str, line_ids: list[str] | None = None
 ) -> None:
-    """A cancellation that needs no approval; raises WrongMove when it is too late."""
-    allowed = {"BUYER": BY_BUYER, "SELLER": (*BY_SELLER, "AWAITING_COLLECTION")}
-    early = ("UNPAID", *BY_SELLER, "AWAITING_COLLECTION", "IN_TRANSIT")
-    if order.status not in allowed.get(by, early):
+    """A cancellation without asking: after the hold, one that was agreed to elsewhere.
+
+    Raises WrongMove once the order is delivered or over.
+    """
+    if order.status not in EARLY:
         raise WrongMove(f"{by} cannot cancel an order that is {order.status}")
     lines = [one for one in order.live_lines() if not line_ids or one["id"] in line_ids]
     _store(state, order, lines, "CANCEL", SUCCESS, by, reason)

@@ -1,0 +1,264 @@
+"""Rows and bodies for tests: a merchant with a shop and a store, orders, shipments, links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Model
+from django.utils import timezone
+
+from orders.models import Cancellation, ExternalReference, Fulfillment, Order, StatusChange
+from orders.services.store_orders import store_page
+from products.models import Link, Product, SkuLookup, Variant, sku_key
+from tests.orders.data import build
+from tiktoksync.shops.models import (
+    Credential,
+    Merchant,
+    OrderRules,
+    Platform,
+    PlatformApp,
+    ShopifyStore,
+    TikTokShop,
+)
+from tiktoksync.sync.models import LaneLease
+from tiktoksync.webhooks.models import Delivery
+
+ORDER_ID = "576461413038785752"
+DELIVERY_OPTION = "7129104745"
+FIRST_UPDATE = build.CREATED + 3700
+
+
+@dataclass
+class Pair:
+    """A TikTok shop that feeds a Shopify store."""
+
+    merchant: Merchant
+    shop: TikTokShop
+    store: ShopifyStore
+
+    def refresh(self) -> Pair:
+        """Both accounts as the database has them now."""
+        self.shop = TikTokShop.objects.get(pk=self.shop.pk)
+        self.store = ShopifyStore.objects.get(pk=self.store.pk)
+        return self
+
+
+def make_pair(name: str = "Anna", region: str = "US", **rules: Any) -> Pair:
+    """A merchant with both sides connected; `rules` are columns of the shop's order rules."""
+    merchant = Merchant.objects.create(name=name)
+    store = make_store(merchant, f"{name.lower()}.myshopify.com")
+    return Pair(merchant, make_shop(merchant, store, f"749{name}", region, **rules), store)
+
+
+def make_store(merchant: Merchant, domain: str, **columns: Any) -> ShopifyStore:
+    """A store whose order-id metafield is defined and whose token does not expire."""
+    app, _ = PlatformApp.objects.get_or_create(
+        platform=Platform.SHOPIFY, key="shopify-key", defaults={"secret": "shopify-app-secret"}
+    )
+    columns = {"currency": "USD", "order_id_definition_at": timezone.now(), **columns}
+    store = ShopifyStore.objects.create(merchant=merchant, app=app, shop_domain=domain, **columns)
+    Credential.objects.create(store=store, access_token=f"shpat_{domain}")
+    return store
+
+
+def make_shop(
+    merchant: Merchant, store: ShopifyStore, shop_id: str, region: str = "US", **rules: Any
+) -> TikTokShop:
+    """A shop with tokens and order rules."""
+    app, _ = PlatformApp.objects.get_or_create(
+        platform=Platform.TIKTOK,
+        key="tiktok-key",
+        defaults={"secret": "tiktok-app-secret", "market": "us"},
+    )
+    shop = TikTokShop.objects.create(
+        merchant=merchant,
+        app=app,
+        store=store,
+        shop_id=shop_id,
+        cipher=f"ROW_{shop_id}",
+        region=region,
+        name=f"{merchant.name}'s shop",
+    )
+    Credential.objects.create(
+        shop=shop, access_token=f"TTP_{shop_id}", refresh_token=f"TTPR_{shop_id}"
+    )
+    OrderRules.objects.create(shop=shop, **rules)
+    return shop
+
+
+# --- orders --------------------------------------------------------------------------------------
+
+
+def order_body(order_id: str = ORDER_ID, status: str = "AWAITING_SHIPMENT", **fields: Any) -> Any:
+    """A TikTok order as its API tells it; `lines` are units, `age` moves update_time."""
+    lines = fields.pop("lines", None)
+    age = fields.pop("age", 0)
+    fields = {
+        "delivery_option_id": DELIVERY_OPTION,
+        "rts_sla_time": build.CREATED + 200_000,
+        "update_time": FIRST_UPDATE + age,
+        **fields,
+    }
+    if lines is None:
+        lines = [build.unit(f"{order_id[-6:]}1")]
+    return build.order(lines, id=order_id, status=status, **fields)
+
+
+def stored_order(shop: TikTokShop, order_id: str = ORDER_ID, *args: Any, **fields: Any) -> Order:
+    """An order that was stored from TikTok's body."""
+    store_page(shop, [order_body(order_id, *args, **fields)])
+    return Order.objects.get(shop=shop, tiktok_order_id=order_id)
+
+
+def synced_order(
+    shop: TikTokShop, order_id: str = ORDER_ID, number: int = 1, **fields: Any
+) -> Order:
+    """An order that exists in Shopify too."""
+    order = stored_order(shop, order_id, **fields)
+    total = order.total + order.platform_discount
+    set_columns(
+        order,
+        sync_status="synced",
+        shopify_order_id=f"gid://shopify/Order/{number}",
+        shopify_legacy_id=str(number),
+        shopify_order_name=f"#{1000 + number}",
+        shopify_total=total,
+        synced_at=timezone.now(),
+    )
+    return order
+
+
+def make_fulfillment(order: Order, **columns: Any) -> Fulfillment:
+    """A shipment of the whole order, queued for TikTok."""
+    units = list(order.line_items.values_list("tiktok_line_item_id", flat=True))
+    columns = {
+        "shopify_fulfillment_id": f"gid://shopify/Fulfillment/{order.pk}",
+        "status": "SUCCESS",
+        "carrier": "USPS",
+        "tracking_number": "9400111899223100001234",
+        "shipped_units": units,
+        **columns,
+    }
+    return Fulfillment.objects.create(order=order, **columns)
+
+
+def make_cancellation(order: Order, **columns: Any) -> Cancellation:
+    """A cancellation that Shopify has not been told of."""
+    return Cancellation.objects.create(order=order, **columns)
+
+
+def make_reference(order: Order, **columns: Any) -> ExternalReference:
+    """A reference that TikTok has not been told of."""
+    return ExternalReference.objects.create(order=order, **columns)
+
+
+# --- catalogue -----------------------------------------------------------------------------------
+
+
+def make_variant(store: ShopifyStore, sku: str = "RED", number: int = 41) -> Variant:
+    product, _ = Product.objects.get_or_create(
+        store=store, shopify_product_id="gid://shopify/Product/4", defaults={"title": "Shirt"}
+    )
+    return Variant.objects.create(
+        store=store,
+        product=product,
+        shopify_variant_id=f"gid://shopify/ProductVariant/{number}",
+        title=sku,
+        sku=sku,
+        sku_key=sku_key(sku),
+        price=Decimal("10.00"),
+    )
+
+
+def link_sku(pair: Pair, sku: str = "RED", number: int = 41) -> Link:
+    """Link the TikTok SKU that `tests.orders.data.build.unit` gives to a new variant."""
+    variant = make_variant(pair.store, sku, number)
+    return Link.objects.create(
+        shop=pair.shop, tiktok_sku_id=f"29{sku}", variant=variant, origin=Link.Origin.BY_HAND
+    )
+
+
+# --- webhooks ------------------------------------------------------------------------------------
+
+
+def hint_of_order(shop: TikTokShop, *order_ids: str) -> Delivery:
+    """A stored TikTok webhook that names orders."""
+    number = Delivery.objects.count() + 1
+    ids = ",".join(f'{{"order_id_list":["{order_id}"]}}' for order_id in order_ids)
+    body = (
+        f'{{"type":4,"shop_id":"{shop.shop_id}","timestamp":1780000000,'
+        f'"tts_notification_id":"{number}","data":{{"package_list":[{ids}]}}}}'
+    )
+    return Delivery.objects.create(
+        source=Platform.TIKTOK,
+        delivery_id=str(number),
+        body_hash=str(number),
+        topic="PACKAGE_UPDATE",
+        shop=shop,
+        body=body,
+    )
+
+
+def hint_of_shopify(store: ShopifyStore, legacy_id: str, topic: str = "orders/updated") -> Delivery:
+    """A stored Shopify webhook about one order."""
+    number = Delivery.objects.count() + 1
+    name = "order_id" if topic.startswith("fulfillments/") else "id"
+    return Delivery.objects.create(
+        source=Platform.SHOPIFY,
+        delivery_id=f"s{number}",
+        body_hash=str(number),
+        topic=topic,
+        store=store,
+        body=f'{{"{name}":{legacy_id}}}',
+    )
+
+
+# --- rows and time -------------------------------------------------------------------------------
+
+
+def set_columns(row: Model, **columns: Any) -> None:
+    """Write columns past the rules, to set a stage."""
+    type(row)._base_manager.filter(pk=row.pk).update(**columns)
+    row.refresh_from_db()
+
+
+_TIMES: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
+    *(
+        (model, ("next_attempt_at", "claimed_until", "in_doubt_since"))
+        for model in (
+            Order,
+            Fulfillment,
+            Cancellation,
+            ExternalReference,
+            SkuLookup,
+            Credential,
+        )
+    ),
+    (Credential, ("access_expires_at", "refresh_expires_at", "renewed_at")),
+    (TikTokShop, ("paused_until", "next_poll_at")),
+    (ShopifyStore, ("paused_until", "next_fulfillment_poll_at", "budget_seen_at")),
+    (LaneLease, ("held_until",)),
+)
+
+
+def pass_time(seconds: float) -> None:
+    """Let time pass for everything that waits: all waiting moments come nearer."""
+    for model, columns in _TIMES:
+        for column in columns:
+            rows = model._base_manager.exclude(**{column: None})
+            rows.update(**{column: F(column) - timedelta(seconds=seconds)})
+
+
+def history(order: Order, axis: str = "sync") -> list[tuple[str, str]]:
+    """The moves on one axis of an order's history, oldest first."""
+    lines = StatusChange.objects.filter(order=order, axis=axis).order_by("pk")
+    return list(lines.values_list("before", "after"))
+
+
+def seconds_from_now(moment: datetime | None) -> float:
+    """How far away a stored moment is."""
+    assert moment is not None
+    return (moment - datetime.now(UTC)).total_seconds()

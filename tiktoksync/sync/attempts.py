@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from tiktoksync.errors import (
     NotAuthorized,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from tiktoksync.sync.leases import Lease
 
 log = structlog.get_logger(__name__)
+
+PLAN = "plan"
 
 _RESULT_COLUMNS = (
     "finished_at",
@@ -78,17 +81,42 @@ class Outcome:
 
 def claim(flow: OutboundFlow, lease: Lease, slots: int) -> tuple[list[Claimed], bool]:
     """Claim due rows for at most `slots` calls; also tells whether any row was looked at."""
-    with transaction.atomic(durable=True):
-        lease.renew()
-        now = database_now()
-        rows = flow.lock_ready(now, slots * flow.batch)
-        if not rows:
-            return [], False
-        tasks = flow.plan(rows, now)
-        _see_to_leftovers(rows, tasks, now)
-        claimed = [_start(flow, task, now) for task in tasks]
+    try:
+        with transaction.atomic(durable=True):
+            lease.renew()
+            now = database_now()
+            rows = flow.lock_ready(now, slots * flow.batch)
+            if not rows:
+                return [], False
+            tasks = _plan(flow, rows, now)
+            _see_to_leftovers(rows, tasks, now)
+            claimed = [_start(flow, task, now) for task in tasks]
+    except SyncError as error:
+        if not concerns_account(error):
+            raise
+        flow.note_failure(error)
+        return [], False
     reach("claimed")
     return claimed, True
+
+
+def _plan(flow: OutboundFlow, rows: Sequence[Any], now: datetime) -> list[Task]:
+    """What to do with locked rows. One that breaks the planning never holds up the others."""
+    try:
+        with transaction.atomic():
+            return flow.plan(rows, now)
+    except (DatabaseError, SyncError):
+        raise
+    except Exception as bug:  # noqa: BLE001  recorded on the row, then raised on by the drain
+        for row in rows:
+            row.refresh_from_db()
+        if len(rows) == 1:
+            return [Task(PLAN, partial(_raise, bug), (rows[0],))]
+    return [task for row in rows for task in _plan(flow, [row], now)]
+
+
+def _raise(bug: Exception) -> NoReturn:
+    raise bug
 
 
 def _start(flow: OutboundFlow, task: Task, now: datetime) -> Claimed:
@@ -141,26 +169,33 @@ def record(flow: OutboundFlow, claimed: Claimed, outcome: Outcome) -> None:
     """Write down what came of a call, if the rows are still ours; a remote id is never lost."""
     reach("recording")
     with transaction.atomic(durable=True):
-        ours, lost = _split(claimed.task.rows)
+        ours, lost = _split(claimed)
         _finish(claimed.attempts, outcome, {row.pk for row in lost}, flow)
-        if lost and outcome.answer is not None:
-            flow.late(lost, claimed.task, outcome.answer)
-        if ours:
-            by_row = {attempt.subject_id: attempt for attempt in claimed.attempts}
-            _apply(flow, ours, claimed.task, by_row, outcome)
+        try:
+            with transaction.atomic():
+                _apply(flow, ours, lost, claimed, outcome)
+        except DatabaseError:
+            raise
+        except Exception as bug:  # noqa: BLE001  recorded on the rows, then raised on by the drain
+            outcome.bug = bug
+            for row in ours:
+                row.refresh_from_db()
+            _set_aside(ours, claimed, bug)
     reach("recorded")
 
 
-def _split(rows: Sequence[SyncRow]) -> tuple[list[SyncRow], list[SyncRow]]:
+def _split(claimed: Claimed) -> tuple[list[SyncRow], list[SyncRow]]:
     """Which rows are still under our claim (and are locked now), and which are not."""
+    rows = claimed.task.rows
     model = type(rows[0])
     held = dict(
         model._base_manager.select_for_update()
         .filter(pk__in=[row.pk for row in rows], sync_status=SyncStatus.SENDING)
         .values_list("pk", "attempt_number")
     )
-    ours = [row for row in rows if held.get(row.pk) == row.attempt_number]
-    return ours, [row for row in rows if held.get(row.pk) != row.attempt_number]
+    number = {attempt.subject_id: attempt.number for attempt in claimed.attempts}
+    ours = [row for row in rows if held.get(row.pk) == number[row.pk]]
+    return ours, [row for row in rows if held.get(row.pk) != number[row.pk]]
 
 
 def _finish(
@@ -201,25 +236,39 @@ def _word(outcome: Outcome) -> str:
 
 def _apply(
     flow: OutboundFlow,
-    rows: list[SyncRow],
-    task: Task,
-    attempts: dict[int, Attempt],
+    ours: list[SyncRow],
+    lost: list[SyncRow],
+    claimed: Claimed,
     outcome: Outcome,
 ) -> None:
+    task = claimed.task
+    if lost and outcome.answer is not None:
+        flow.late(lost, task, outcome.answer)
+    if not ours:
+        return
+    attempts = {attempt.subject_id: attempt for attempt in claimed.attempts}
     if outcome.answer is not None:
         accounts.note_success(flow.account)
-        flow.record(rows, task, outcome.answer, attempts)
-        return
-    if outcome.error is not None:
+        flow.record(ours, task, outcome.answer, attempts)
+    elif outcome.error is not None:
         until = flow.note_failure(outcome.error) if concerns_account(outcome.error) else None
-        for row in rows:
+        for row in ours:
             flow.refused(row, task, outcome.error, attempts[row.pk], until)
-        return
+    elif outcome.bug is not None:
+        _set_aside(ours, claimed, outcome.bug)
+
+
+def _set_aside(rows: Sequence[SyncRow], claimed: Claimed, bug: Exception) -> None:
+    """A bug of ours. What was sent may have had its effect: whoever retries looks first."""
+    attempts = {attempt.subject_id: attempt for attempt in claimed.attempts}
     for row in rows:
+        attempt = attempts[row.pk]
+        doubt = None if claimed.task.step == PLAN else attempt.started_at
         statuses.fail(
             row,
             FailureKind.INTERNAL,
-            type(outcome.bug).__name__,
+            type(bug).__name__,
             "Something went wrong inside TikTokSync; the log has the details.",
-            attempt=attempts[row.pk],
+            attempt=attempt,
+            in_doubt_since=row.in_doubt_since or doubt,
         )

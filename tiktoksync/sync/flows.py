@@ -185,15 +185,17 @@ class OutboundFlow(Flow):
         drained = Drained()
         if not self.prepare():
             return drained
+        running: dict[Future[Outcome], Claimed] = {}
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix=self.stem) as pool:
-            running: dict[Future[Outcome], Claimed] = {}
-            open_for_more = True
-            while open_for_more or running:
-                if open_for_more and (budget.is_spent() or self._is_paused()):
-                    open_for_more = False
-                if open_for_more:
-                    open_for_more = self._fill(pool, running, lease)
-                self._collect(running, drained, nap=open_for_more)
+            try:
+                while not (budget.is_spent() or self._is_paused()):
+                    if not self._fill(pool, running, lease):
+                        break
+                    self._collect(running, drained, nap=True)
+            finally:
+                # Whatever ends the drain: what was sent is waited for and written down.
+                while running:
+                    self._collect(running, drained, nap=False)
         self.after()
         return drained
 

@@ -16,7 +16,7 @@ class Pace:
     rate: float = 0.0
     maximum: float = 0.0
     typical: float = 12.0
-    in_flight: float = 0.0
+    in_flight: int = 0
     seen_at: float = field(default_factory=monotonic)
 
     @property
@@ -27,27 +27,28 @@ class Pace:
         """How many calls of typical cost may leave now, at most `slots`."""
         if not self.metered:
             return slots
-        left = self._now_available() - self.in_flight
+        left = self._now_available() - self.in_flight * self.typical
         return max(0, min(slots, int(left // self.typical)))
 
     def wait_seconds(self) -> float:
         """How long until one more call of typical cost is affordable."""
-        lacking = self.typical + self.in_flight - self._now_available()
+        lacking = self.typical * (self.in_flight + 1) - self._now_available()
         return max(0.0, lacking / self.rate) if self.metered else 0.0
 
     def take(self) -> None:
         """A call leaves."""
-        self.in_flight += self.typical
+        self.in_flight += 1
 
     def settle(self, cost: Cost | None) -> None:
         """A call came back, perhaps with the platform's own figures."""
-        self.in_flight = max(0.0, self.in_flight - self.typical)
+        self.in_flight = max(0, self.in_flight - 1)
         if cost is None:
             return
         self.available, self.maximum = cost.available, cost.maximum
         self.rate, self.seen_at = cost.restore_rate, monotonic()
         if cost.requested:
-            self.typical = cost.requested
+            # Dearer than the whole bucket can never be saved up for: then a full one has to do.
+            self.typical = min(cost.requested, cost.maximum or cost.requested)
 
     def _now_available(self) -> float:
         refilled = self.available + (monotonic() - self.seen_at) * self.rate

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import django_rq
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 JOB = "tiktoksync.sync.jobs.drain_lane"
 WAKE_SECONDS = 15.0
+TELL_SECONDS = 30.0
+_told_at = -TELL_SECONDS
 JOB_SECONDS = 120
 
 
@@ -40,8 +43,16 @@ def _guarded(call: Callable[[], Any], default: Any = None) -> Any:
     try:
         return call()
     except redis.RedisError as error:
-        log.warning("queue away", error=type(error).__name__)
+        _say_away(type(error).__name__)
         return default
+
+
+def _say_away(error: str) -> None:
+    """Told now and then, not with every wake-up."""
+    global _told_at
+    if monotonic() - _told_at > TELL_SECONDS:
+        _told_at = monotonic()
+        log.warning("queue away", error=error)
 
 
 def _enqueue(stem: str, account_id: int) -> None:

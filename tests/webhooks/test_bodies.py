@@ -110,3 +110,13 @@ def test_a_body_that_says_it_is_compressed_is_not_unpacked(cast: Cast, woken: Wo
     signature = tiktok_signature(cast.tiktok_app, raw)
     assert post_tiktok(raw, signature).status_code == 200
     assert Delivery.objects.get().note == "The body cannot be read."
+
+
+@pytest.mark.parametrize("header", [None, ""])
+def test_without_a_signature_not_a_byte_is_read(cast: Cast, header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    request = RequestFactory().post(
+        "/webhooks/tiktok/", data=b"x" * 10, content_type="application/json", headers=headers
+    )
+    assert views.tiktok(request).status_code == 401
+    assert request.read() == b"x" * 10

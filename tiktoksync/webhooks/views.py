@@ -33,7 +33,9 @@ log = structlog.get_logger(__name__)
 #: Genuine Shopify bodies of several megabytes exist; nothing genuine is this large.
 MAX_BODY = 10 * 2**20
 UPLOAD_SECONDS = 10.0
-CHUNK = 64 * 1024
+#: Small, since a read waits until it is full: at 1 kB/s it must not wait for a minute.
+CHUNK = 4 * 1024
+SHOPIFY_SIGNATURE = "X-Shopify-Hmac-Sha256"
 PATH_SECRET = re.compile(r"[A-Za-z0-9_-]{8,64}")
 DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
 
@@ -50,18 +52,13 @@ class UploadTooSlow(Exception):
     """The sender drips; both platforms would have given up by now."""
 
 
-Receiver = Callable[..., str]
-
-
-def door(receive: Receiver) -> Callable[..., HttpResponse]:
+def door(receive: Callable[..., str]) -> Callable[..., HttpResponse]:
     """Turn a function that stores a webhook into a view, and its refusals into answers."""
 
     @wraps(receive)
     def view(request: HttpRequest, **parts: str) -> HttpResponse:
         try:
-            raw = read_body(request)
-            with short_waits():
-                outcome = receive(request, raw, **parts)
+            outcome = receive(request, **parts)
         except SignatureError as error:
             log.warning("webhook refused", door=receive.__name__, why=str(error))
             return _answer(str(error), 401)
@@ -86,41 +83,48 @@ def _answer(words: str, status: int) -> HttpResponse:
 
 
 @door
-def tiktok(request: HttpRequest, raw: bytes) -> str:
+def tiktok(request: HttpRequest) -> str:
     """TikTok Shop names the shop inside the signed body: that shop's app must have signed it."""
-    signature = request.headers.get("Authorization")
-    signers = find_signers(Platform.TIKTOK, raw, signature)
-    hint = read_tiktok(raw)
-    shop = TikTokShop.objects.filter(shop_id=hint.account).first() if hint.account else None
-    if shop is not None and shop.app_id not in signers:
-        raise SignatureError("The app of this shop did not sign this body.")
-    return store_once(Incoming(Platform.TIKTOK, hint, raw, shop))
+    raw, signature = read_signed_body(request, "Authorization")
+    with short_waits():
+        signers = find_signers(Platform.TIKTOK, raw, signature)
+        hint = read_tiktok(raw)
+        shop = TikTokShop.objects.filter(shop_id=hint.account).first() if hint.account else None
+        if shop is not None and shop.app_id not in signers:
+            raise SignatureError("The app of this shop did not sign this body.")
+        return store_once(Incoming(Platform.TIKTOK, hint, raw, shop))
 
 
 @door
-def shopify_store(request: HttpRequest, raw: bytes, secret: str) -> str:
+def shopify_store(request: HttpRequest, secret: str) -> str:
     """A store's own address. Shopify signs the body only, so path and header must agree too."""
-    store = _store_at(secret)
+    with short_waits():
+        store = _store_at(secret)
     if _shop_header(request) != store.shop_domain:
         raise SignatureError("This address belongs to another store.")
-    require_signer(store.app, raw, request.headers.get("X-Shopify-Hmac-Sha256"))
+    raw, signature = read_signed_body(request, SHOPIFY_SIGNATURE)
+    require_signer(store.app, raw, signature)
     hint = _shopify_hint(request, raw)
     if hint.account and hint.account != store.shop_domain:
         raise SignatureError("The body names another store.")
-    return store_once(Incoming(Platform.SHOPIFY, hint, raw, store))
+    with short_waits():
+        return store_once(Incoming(Platform.SHOPIFY, hint, raw, store))
 
 
 @door
-def shopify_app(request: HttpRequest, raw: bytes) -> str:
+def shopify_app(request: HttpRequest) -> str:
     """The app's address for app and privacy topics: the signed body itself names the store."""
-    signers = find_signers(Platform.SHOPIFY, raw, request.headers.get("X-Shopify-Hmac-Sha256"))
-    hint = _shopify_hint(request, raw)
-    if _shop_header(request) not in ("", hint.account) and hint.account:
-        raise SignatureError("The body names another store than the header.")
-    store = ShopifyStore.objects.filter(shop_domain=hint.account).first() if hint.account else None
-    if store is not None and store.app_id not in signers:
-        raise SignatureError("The app of this store did not sign this body.")
-    return store_once(Incoming(Platform.SHOPIFY, hint, raw, store))
+    raw, signature = read_signed_body(request, SHOPIFY_SIGNATURE)
+    with short_waits():
+        signers = find_signers(Platform.SHOPIFY, raw, signature)
+        hint = _shopify_hint(request, raw)
+        named = hint.account
+        if named and _shop_header(request) not in ("", named):
+            raise SignatureError("The body names another store than the header.")
+        store = ShopifyStore.objects.filter(shop_domain=named).first() if named else None
+        if store is not None and store.app_id not in signers:
+            raise SignatureError("The app of this store did not sign this body.")
+        return store_once(Incoming(Platform.SHOPIFY, hint, raw, store))
 
 
 def _store_at(secret: str) -> ShopifyStore:
@@ -150,6 +154,14 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment is not None and is_aware(moment) else None
+
+
+def read_signed_body(request: HttpRequest, header: str) -> tuple[bytes, str]:
+    """The raw body and its signature; without a signature not a byte is read."""
+    signature = request.headers.get(header, "")
+    if not signature:
+        raise SignatureError("The webhook carries no signature.")
+    return read_body(request), signature
 
 
 def read_body(request: HttpRequest) -> bytes:

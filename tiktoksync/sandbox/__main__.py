@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import signal
 import sys
 import threading
@@ -19,6 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     config = read_config(options.config) if options.config else None
     sandbox = start(options.port, config, options.host)
+    # Orders pile up and are never let go: looking through all of them again and again is wasted.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     print(f"sandbox ready {sandbox.url}", flush=True)
     done = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

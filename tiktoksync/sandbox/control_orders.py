@@ -81,7 +81,7 @@ def post_orders(wish: Wish) -> Shown:
     for _ in range(count):
         order = place_order(state, shop, wish.body)
         if order.status == "ON_HOLD":
-            seconds = wish.body.get("hold_seconds", state.config["hold_seconds"])
+            seconds: Any = wish.body.get("hold_seconds", state.config["hold_seconds"])
             start_hold(state, order, float(seconds))
         announce(state, order)
         ids.append(order.id)

@@ -133,7 +133,8 @@ def own_package(ctx: Context, package_id: str) -> tuple[dict[str, Any], Order]:
 
 def _by_seller(order: Order) -> bool:
     body = order.body
-    return body["shipping_type"] == "SELLER" and body["fulfillment_type"] == "FULFILLMENT_BY_SELLER"
+    seller = (body["shipping_type"], body["fulfillment_type"])
+    return seller == ("SELLER", "FULFILLMENT_BY_SELLER")
 
 
 def _check_shippable(order: Order) -> None:

@@ -60,7 +60,7 @@ def add_package(
 ) -> dict[str, Any]:
     """Put the lines of an order into a new parcel."""
     now = state.now()
-    package = {
+    package: dict[str, Any] = {
         "id": state.new_id("115"),
         "shop_id": order.shop_id,
         "order_id": order.id,

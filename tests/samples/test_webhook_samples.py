@@ -43,8 +43,8 @@ SHOPIFY = {
     "fulfillment_events_create.json": Expected(
         "fulfillment_events/create", "ignored", "33100000000001"
     ),
-    "products_update.json": Expected("products/update", "used", PRODUCT, "link_skus"),
-    "products_delete.json": Expected("products/delete", "used", "8600000000009", "link_skus"),
+    "products_update.json": Expected("products/update", "new", PRODUCT, "link_skus"),
+    "products_delete.json": Expected("products/delete", "new", "8600000000009", "link_skus"),
     "inventory_levels_update.json": Expected("inventory_levels/update", "ignored"),
     "app_uninstalled.json": Expected(
         "app/uninstalled", "used", "90000000001", ends_connection=True

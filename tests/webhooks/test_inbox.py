@@ -38,6 +38,30 @@ def test_hints_come_oldest_first_and_of_one_account_only(cast: Cast, woken: Woke
     assert inbox.take_hints(store=cast.ben_store, limit=9) == []
 
 
+def test_each_flow_sees_its_own_hints_only(cast: Cast, woken: Woken) -> None:
+    for topic, body in (
+        ("orders/updated", b'{"id":1}'),
+        ("products/update", b'{"id":2}'),
+        ("fulfillments/create", b'{"id":9,"order_id":3}'),
+        ("inventory_levels/update", b'{"id":4}'),
+    ):
+        hint = read_shopify(topic, body)
+        inbox.store_once(Incoming(Platform.SHOPIFY, hint, body, cast.anna_store))
+    store_hint(cast, "5")
+    waiting = {
+        lane: sorted(inbox.waiting_hints(lane).values_list("resource_id", flat=True))
+        for lane in ("pull_orders", "pull_fulfillments", "link_skus", "push_orders")
+    }
+    assert waiting == {
+        "pull_orders": ["5"],
+        "pull_fulfillments": ["1", "3"],
+        "link_skus": ["2"],
+        "push_orders": [],
+    }
+    taken = inbox.take_hints(store=cast.anna_store, limit=9)
+    assert [delivery.resource_id for delivery in taken] == ["1", "3"]
+
+
 def test_used_and_ignored_hints_are_not_taken_again(cast: Cast, woken: Woken) -> None:
     for order_id in ("1", "2", "3"):
         store_hint(cast, order_id)

@@ -179,7 +179,7 @@ def test_odd_ids_and_names_are_stored_without_a_crash(cast: Cast, woken: Woken, 
     delivery = Delivery.objects.get()
     assert delivery.delivery_id == delivery.body_hash
     assert (delivery.resource_id, delivery.outcome) == ("", "ignored")
-    assert delivery.note == "It names no order."
+    assert delivery.note == "It names nothing to read again."
 
 
 @pytest.mark.parametrize("type_", [2, 13, 64, 71, 99, 10**30])

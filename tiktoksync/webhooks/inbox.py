@@ -14,13 +14,13 @@ from datetime import timedelta
 
 import structlog
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tiktoksync.lib.queue import wake
 from tiktoksync.shops.models import Platform, ShopifyStore, TikTokShop
 from tiktoksync.webhooks.models import Delivery
-from tiktoksync.webhooks.topics import Hint, Use, read_shopify, read_tiktok
+from tiktoksync.webhooks.topics import SHOPIFY, Hint, Use, read_shopify, read_tiktok
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +31,7 @@ POSTGRES_STATEMENT_MS = 500
 DUPLICATE = "duplicate"
 NOTE_LENGTH = 200
 PRUNE_BATCH = 500
+TIKTOK_LANE, SHOPIFY_LANE = "pull_orders", "pull_fulfillments"
 
 NEW, USED = Delivery.Outcome.NEW, Delivery.Outcome.USED
 IGNORED, EVIDENCE = Delivery.Outcome.IGNORED, Delivery.Outcome.EVIDENCE
@@ -186,17 +187,31 @@ def _printable(text: str) -> str:
     return "".join(letter if " " <= letter <= "~" else "?" for letter in text)[:80]
 
 
+def waiting_hints(lane: str) -> QuerySet[Delivery]:
+    """What waits in the inbox for one flow, of every account."""
+    waiting = Delivery.objects.filter(outcome=NEW)
+    if lane == TIKTOK_LANE:
+        return waiting.filter(shop__isnull=False)
+    topics = Q()
+    for prefix, reaction in SHOPIFY.items():
+        if reaction.lane == lane:
+            topics |= Q(topic__startswith=f"{prefix}/")
+    return waiting.filter(topics, store__isnull=False) if topics else waiting.none()
+
+
 def take_hints(
     *, shop: TikTokShop | None = None, store: ShopifyStore | None = None, limit: int
 ) -> list[Delivery]:
     """The oldest waiting hints of one account, each naming an order to read again."""
-    waiting = Delivery.objects.filter(outcome=NEW)
-    owned = waiting.filter(shop=shop) if shop is not None else waiting.filter(store=store)
-    return list(owned.order_by("pk")[:limit])
+    if shop is not None:
+        waiting = waiting_hints(TIKTOK_LANE).filter(shop=shop)
+    else:
+        waiting = waiting_hints(SHOPIFY_LANE).filter(store=store)
+    return list(waiting.order_by("pk")[:limit])
 
 
 def named_orders(delivery: Delivery) -> tuple[str, ...]:
-    """Every order a hint is about: a package may hold several."""
+    """Every order such a hint is about: a package may hold several."""
     raw = delivery.body.encode()
     if delivery.source == Platform.TIKTOK:
         return read_tiktok(raw).resource_ids

@@ -18,8 +18,6 @@ class Use(Enum):
 
     #: The lane fetches it from the inbox and re-reads the object it names.
     HINT = "hint"
-    #: Waking the lane is all there is to it.
-    WAKE = "wake"
     #: The platform says that the connection is over.
     CLOSE = "close"
     #: Kept until it is pruned.
@@ -77,7 +75,7 @@ TIKTOK: dict[int, Reaction] = {
 SHOPIFY: dict[str, Reaction] = {
     "orders": Reaction(Use.HINT, "pull_fulfillments"),
     "fulfillments": Reaction(Use.HINT, "pull_fulfillments", id_field="order_id"),
-    "products": Reaction(Use.WAKE, "link_skus"),
+    "products": Reaction(Use.HINT, "link_skus"),
     "app/uninstalled": Reaction(
         Use.CLOSE, note="The app was uninstalled from the Shopify store: connect it again."
     ),
@@ -135,7 +133,7 @@ def read_shopify(topic: str, raw: bytes) -> Hint:
 def _with_resource(hint: Hint) -> Hint:
     """A hint that names nothing cannot be looked into; the next poll sees what it was about."""
     if hint.use is Use.HINT and not hint.resource_ids:
-        return replace(hint, use=Use.KEEP, lane="", note="It names no order.")
+        return replace(hint, use=Use.KEEP, lane="", note="It names nothing to read again.")
     return hint
 
 

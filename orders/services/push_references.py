@@ -10,14 +10,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from orders.mapping import external_order
 from orders.models import ExternalReference
 from tiktoksync.errors import SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.shops.models import TikTokShop
-from tiktoksync.shops.services.accounts import awake, note_refusal
+from tiktoksync.shops.services.accounts import note_refusal
 from tiktoksync.shops.services.clients import tiktok_client
 from tiktoksync.sync import statuses
 from tiktoksync.sync.attempts import Task
@@ -51,29 +51,9 @@ class PushReferences(OutboundFlow):
     def all_accounts(cls) -> Iterable[int]:
         return TikTokShop.objects.values_list("pk", flat=True)
 
-    @classmethod
-    def due_accounts(cls, now: datetime) -> Iterable[int]:
-        """Shops with a reference that waited long enough, or with a full batch."""
-        full = (
-            ExternalReference.objects.filter(FRESH, awake(now, "order__shop__"))
-            .values("order__shop")
-            .annotate(waiting=Count("pk"))
-            .filter(waiting__gte=BATCH)
-        )
-        shops = full.values_list("order__shop", flat=True)
-        return {*super().due_accounts(now), *(int(shop) for shop in shops)}
-
-    def has_due(self, now: datetime) -> bool:
-        return not self.account.is_paused(now) and self._is_worth_a_call(now)
-
-    def _is_worth_a_call(self, now: datetime) -> bool:
-        if self.rows().filter(self.ready(now)).exists():
-            return True
-        return bool(self.rows().filter(FRESH).count() >= BATCH)
-
     def lock_ready(self, now: datetime, most: int) -> list[Any]:
         """References wait for company: once one is due, those that are not yet go along."""
-        if not self._is_worth_a_call(now):
+        if not self.rows().filter(self.ready(now)).exists():
             return []
         rows = self.rows().filter(FRESH | self.ready(now)).order_by(*self.order_by)
         locked = self.prefetched(rows).select_for_update(skip_locked=True, of=("self",))

@@ -26,7 +26,7 @@ from tiktoksync.shops.models import (
     ShopifyStore,
     TikTokShop,
 )
-from tiktoksync.sync.accounts import LONGEST_PAUSE_SECONDS, note_success, pause
+from tiktoksync.sync.accounts import LONGEST_PAUSE_SECONDS, pause, resume
 from tiktoksync.sync.models import Account
 
 HEALTH_COLOURS = {"ok": "success", "paused": "warning", "reconnect": "danger"}
@@ -44,7 +44,7 @@ def resume_account(account: Account) -> bool:
     """End a pause; False if there is none. Lost consent stays lost: only reconnecting helps."""
     if account.paused_until is None or account.auth_lost_at:
         return False
-    note_success(account)
+    resume(account)
     return True
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db.models import Q
 
-from tiktoksync.errors import NotAuthorized, OutcomeUnknown, RateLimited, SyncError, Unreachable
+from tiktoksync.errors import OutcomeUnknown, RateLimited, SyncError, Unreachable
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.sync.models import Account
 
@@ -21,17 +21,20 @@ TOLERATED_UNCLEAR_ANSWERS = 3
 
 
 def pause(account: Account, seconds: float, reason: str, *, scale: bool = True) -> datetime:
-    """Let all calls of this account wait; returns until when. A longer pause is never shortened."""
-    now = database_now()
-    wait = min(seconds, LONGEST_PAUSE_SECONDS)
-    until = now + (scaled(wait) if scale else timedelta(seconds=wait))
+    """Let all calls of this account wait; returns until when. A longer pause is never shortened.
+
+    A time that somebody else named is not scaled: it is kept to the second, however long.
+    """
+    wait = scaled(min(seconds, LONGEST_PAUSE_SECONDS)) if scale else timedelta(seconds=seconds)
+    until, reason = database_now() + wait, reason[:200]
     longer = Q(paused_until=None) | Q(paused_until__lt=until)
-    type(account)._base_manager.filter(longer, pk=account.pk).update(
-        paused_until=until, paused_reason=reason[:200]
-    )
-    account.paused_until, account.paused_reason = until, reason[:200]
-    log.info("account paused", reason=reason, seconds=round(wait, 1), **account.lane_facts)
-    return until
+    rows = type(account)._base_manager.filter(longer, pk=account.pk)
+    if rows.update(paused_until=until, paused_reason=reason):
+        account.paused_until, account.paused_reason = until, reason
+        log.info("account paused", reason=reason, seconds=round(seconds, 1), **account.lane_facts)
+    else:
+        account.refresh_from_db(fields=["paused_until", "paused_reason"])
+    return account.paused_until or until
 
 
 def note_failure(account: Account, error: SyncError) -> datetime | None:
@@ -39,29 +42,43 @@ def note_failure(account: Account, error: SyncError) -> datetime | None:
 
     Returns until when the account waits, or None if it does not.
     """
+    if isinstance(error, RateLimited):
+        wait = error.retry_after
+        return pause(account, wait or RATE_LIMIT_SECONDS, error.message, scale=wait is None)
+    if account.paused_until is not None and account.paused_until > database_now():
+        # Calls that were under way together say no more than the first of them.
+        return account.paused_until
     account.failures += 1
     type(account)._base_manager.filter(pk=account.pk).update(failures=account.failures)
-    if isinstance(error, RateLimited):
-        told = error.retry_after
-        seconds = RATE_LIMIT_SECONDS if told is None else told
-        return pause(account, seconds, error.message, scale=told is None)
-    if isinstance(error, NotAuthorized):
-        return pause(account, _step(REFUSED_SECONDS, account.failures), error.message)
+    seconds = _wait_after(error, account.failures)
+    return None if seconds is None else pause(account, seconds, error.message)
+
+
+def _wait_after(error: SyncError, failures: int) -> float | None:
+    """How long the whole account waits after this error, one of `failures` in a row."""
     if isinstance(error, Unreachable):
-        return pause(account, _step(UNREACHABLE_SECONDS, account.failures), error.message)
-    if isinstance(error, OutcomeUnknown) and account.failures >= TOLERATED_UNCLEAR_ANSWERS:
-        return pause(account, _step(UNREACHABLE_SECONDS, account.failures), error.message)
-    return None
+        return _step(UNREACHABLE_SECONDS, failures)
+    if isinstance(error, OutcomeUnknown):
+        piled_up = failures >= TOLERATED_UNCLEAR_ANSWERS
+        return _step(UNREACHABLE_SECONDS, failures) if piled_up else None
+    return _step(REFUSED_SECONDS, failures) if error.pauses_account else None
 
 
 def note_success(account: Account) -> None:
-    """A call went through: the account is well again."""
+    """A call went through: the account is well again.
+
+    A pause that is not over stays: the call may have left before it.
+    """
     if not account.failures and account.paused_until is None:
         return
-    account.failures, account.paused_until, account.paused_reason = 0, None, ""
-    type(account)._base_manager.filter(pk=account.pk).update(
-        failures=0, paused_until=None, paused_reason=""
-    )
+    now = database_now()
+    rows = type(account)._base_manager.filter(pk=account.pk)
+    rows.update(failures=0)
+    over = Q(paused_until=None) | Q(paused_until__lte=now)
+    rows.filter(over, auth_lost_at=None).update(paused_until=None, paused_reason="")
+    account.failures = 0
+    if account.paused_until is not None and account.paused_until <= now:
+        account.paused_until = None
 
 
 def lose_consent(account: Account, reason: str) -> None:

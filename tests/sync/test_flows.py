@@ -42,7 +42,7 @@ def test_success(pair: Pair, order: Order, remote: Remote) -> None:
     assert work(pair).worked == 1
     assert status_of(order) == ("synced", "remote-1")
     assert remote.made == {"1": ["remote-1"]}
-    assert history(order) == [("sending", "synced")]
+    assert history(order) == [("pending", "sending"), ("sending", "synced")]
 
 
 def test_already_there(pair: Pair, order: Order, remote: Remote) -> None:
@@ -349,23 +349,25 @@ def test_a_drain_keeps_to_the_platforms_budget(
     settings.LANE_CONCURRENCY = 8
     for number in range(4):
         make_row(pair, str(number))
-    left = [30.0]
-    lowest = [30.0]
+    left, lowest, now = [30.0], [30.0], [1000.0]
 
     def call(step: str, key: str) -> Answer[str]:
         left[0] -= 12
         lowest[0] = min(lowest[0], left[0])
-        return Answer(f"remote-{key}", "r", 0.0, Cost(12, 12, left[0], 30, 1000))
-
-    monkeypatch.setattr(remote, "call", call)
-    flow = FakeFlow(pair.shop)
-    flow.pace = Pace(available=30, rate=1000, maximum=30)
-    lease = leases.acquire("x")
-    assert lease is not None
+        return Answer(f"remote-{key}", "r", 0.0, Cost(12, 12, left[0], 30, 10))
 
     def refill(seconds: float) -> None:
-        left[0] = min(30.0, left[0] + seconds * 1000 + 12)
+        now[0] += seconds
+        left[0] = min(30.0, left[0] + seconds * 10)
 
+    monkeypatch.setattr(remote, "call", call)
+    monkeypatch.setattr("tiktoksync.sync.pace.monotonic", lambda: now[0])
     monkeypatch.setattr("tiktoksync.sync.flows.sleep", refill)
+    call_inline(monkeypatch)
+    flow = FakeFlow(pair.shop)
+    flow.pace = Pace(available=30, rate=10, maximum=30, seen_at=now[0])
+    lease = leases.acquire("x")
+    assert lease is not None
     assert flow.run(lease, Budget()).worked == 4
+    assert now[0] >= 1000.0 + (4 * 12 - 30) / 10
     assert lowest[0] >= 0

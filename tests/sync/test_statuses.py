@@ -193,6 +193,7 @@ def test_a_claim_raises_the_fencing_token_of_each_row(pair: Pair, order: Order) 
         stored = Order.objects.get(pk=row.pk)
         assert (stored.sync_status, stored.claimed_until) == ("sending", until)
         assert stored.attempt_number == row.attempt_number
+        assert history(row) == [("pending", "sending")]
 
 
 def test_claiming_nothing_asks_the_database_nothing() -> None:

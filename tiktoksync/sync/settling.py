@@ -20,6 +20,8 @@ from tiktoksync.sync.models import Attempt, FailureKind, SyncRow, SyncStatus
 
 RETRY_SECONDS = (5.0, 15.0, 60.0, 300.0, 900.0, 1800.0, 3600.0)
 MOST_TRIES = 12
+# A row in doubt is looked up soon, however often it was tried before.
+LOOK_UP_SECONDS = 30.0
 
 
 class LeaseTooShort(RetryableError):
@@ -39,7 +41,7 @@ def settle_error(
     """The general rule for a refused row: wait, look first, or set aside for a person."""
     if isinstance(error, OutcomeUnknown):
         _doubt(row, error, attempt, paused_until)
-    elif isinstance(error, RateLimited | NotAuthorized | LeaseTooShort):
+    elif error.pauses_account or isinstance(error, RateLimited | NotAuthorized | LeaseTooShort):
         _requeue(row, error, attempt, paused_until, tries=row.tries)
     elif isinstance(error, RetryableError):
         _requeue(row, error, attempt, paused_until, tries=row.tries + 1)
@@ -86,20 +88,23 @@ def _requeue(
             **columns,
         )
         return
+    in_doubt = columns.get("in_doubt_since", row.in_doubt_since) is not None
     statuses.move(
         row,
         SyncStatus.PENDING,
         attempt=attempt,
         reason=error.message,
         request_id=error.request_id,
-        next_attempt_at=next_try(tries, paused_until),
+        next_attempt_at=next_try(tries, paused_until, in_doubt=in_doubt),
         tries=tries,
         **columns,
     )
 
 
-def next_try(tries: int, paused_until: datetime | None) -> datetime:
+def next_try(tries: int, paused_until: datetime | None, *, in_doubt: bool = False) -> datetime:
     """When to try again: by the table, and not before the account's pause is over."""
     seconds = 0.0 if tries == 0 else RETRY_SECONDS[min(tries, len(RETRY_SECONDS)) - 1]
+    if in_doubt:
+        seconds = min(seconds, LOOK_UP_SECONDS)
     due = database_now() + scaled(seconds)
     return max(due, paused_until) if paused_until else due

@@ -66,7 +66,7 @@ def read_version(order: Order) -> str:
     newest = order.history.order_by("-id").values_list("pk", flat=True).first() or 0
     parts = (
         newest,
-        int(order.seen_at.timestamp()),
+        int(order.seen_at.timestamp() * 1_000_000),
         order.sync_status,
         order.attempt_number,
         order.tries,

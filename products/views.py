@@ -14,7 +14,12 @@ from products import catalogue
 from products.models import Link, Variant
 from products.services import links
 from tiktoksync.shops.models import TikTokShop
-from tiktoksync.web_access import MerchantRequest, merchant_action, merchant_page
+from tiktoksync.web_access import (
+    MerchantRequest,
+    merchant_action,
+    merchant_page,
+    read_key,
+)
 
 
 @merchant_page
@@ -35,12 +40,11 @@ def gather_products(request: MerchantRequest) -> dict[str, Any]:
     counts = catalogue.count_tabs(shops)
     tab = request.GET.get("tab") or ("tiktok" if counts["tiktok"] else "linked")
     words = read_words(request)
-    after = request.GET.get("after", "")
     return {
         "tab": tab,
         "tabs": [(key, label, counts[key]) for key, label in catalogue.TABS],
         "words": words,
-        "page": catalogue.read_tab(tab, shops, words, int(after) if after.isdecimal() else 0),
+        "page": catalogue.read_tab(tab, shops, words, read_key(request.GET.get("after", ""))),
         "shops": shops,
     }
 
@@ -70,8 +74,7 @@ def make_link(request: MerchantRequest, shop_id: str, tiktok_sku_id: str) -> Htt
     """Link a TikTok SKU to the chosen variant."""
     shop = find_shop(request, shop_id)
     variants = Variant.objects.filter(store=shop.store_id)
-    chosen = request.POST.get("variant", "")
-    variant = get_object_or_404(variants, pk=chosen if chosen.isdecimal() else 0)
+    variant = get_object_or_404(variants, pk=read_key(request.POST.get("variant", "")))
     try:
         links.make_link(shop, tiktok_sku_id, variant, origin=Link.Origin.BY_HAND, user=request.user)
     except links.LinkConflict as conflict:

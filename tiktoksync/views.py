@@ -12,7 +12,7 @@ from orders.frame import frame_of, keep_frame, shops_of
 from tiktoksync.activity import gather_activity
 from tiktoksync.shops.models import Membership
 from tiktoksync.shops.tenancy import SESSION_KEY
-from tiktoksync.web_access import MerchantRequest, merchant_page
+from tiktoksync.web_access import MerchantRequest, merchant_page, read_key
 
 
 class SignIn(LoginView):
@@ -53,8 +53,7 @@ def refresh_frame(request: MerchantRequest) -> HttpResponse:
 @require_POST
 def choose_merchant(request: HttpRequest) -> HttpResponse:
     """Switch to another of the person's merchants."""
-    chosen = request.POST.get("merchant", "")
-    mine = Membership.objects.filter(user=request.user.pk)
-    if chosen.isdecimal() and mine.filter(merchant=int(chosen)).exists():
-        request.session[SESSION_KEY] = int(chosen)
+    chosen = read_key(request.POST.get("merchant", ""))
+    if Membership.objects.filter(user=request.user.pk, merchant=chosen).exists():
+        request.session[SESSION_KEY] = chosen
     return redirect("home")

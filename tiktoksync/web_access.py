@@ -28,6 +28,7 @@ class MerchantRequest(HttpRequest):
 
 
 View = Callable[..., HttpResponse]
+LONGEST_KEY = 18
 
 
 def merchant_page(view: View) -> View:
@@ -51,6 +52,12 @@ def zone_of(merchant: Merchant) -> ZoneInfo:
         return ZoneInfo(merchant.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def read_key(text: str) -> int:
+    """A row's key as a form or an address has it; 0, which no row has, for anything else."""
+    is_key = text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
+    return int(text) if is_key else 0
 
 
 def _for_members(view: View) -> View:

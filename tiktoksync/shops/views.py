@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.forms import ModelForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -98,13 +99,22 @@ def gather_settings(
     shops = frame_of(request).shops
     return {
         "shops": shops,
-        "rules": [(shop, _rules_form(shop, forms or {})) for shop in shops],
+        "rules": [
+            (shop, _only_for_members(_rules_form(shop, forms or {}), request)) for shop in shops
+        ],
         "tokens": merchant.api_tokens.defer("token").order_by("revoked_at", "-id"),
         "token_form": TokenForm(),
         "team": merchant.memberships.select_related("user").order_by("role", "user__username"),
-        "merchant_form": MerchantForm(instance=merchant),
+        "merchant_form": _only_for_members(MerchantForm(instance=merchant), request),
         "is_owner": request.membership.role == Membership.Role.OWNER,
     }
+
+
+def _only_for_members(form: ModelForm[Any], request: MerchantRequest) -> ModelForm[Any]:
+    """The form as a viewer sees it: to read, not to fill in."""
+    for field in form.fields.values():
+        field.disabled = not request.membership.may_act
+    return form
 
 
 def _rules_form(shop: TikTokShop, sent: dict[str, OrderRulesForm]) -> OrderRulesForm:

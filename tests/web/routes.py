@@ -1,0 +1,56 @@
+"""Every route of the pages, found in the address table itself, so that none is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+PUBLIC = {"login"}
+# Open to everybody who is signed in, with or without a merchant.
+PERSONAL = {"logout", "choose-merchant"}
+
+
+def walk(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    """The patterns under the pages' address table."""
+    for entry in (resolver or get_resolver("tiktoksync.web_urls")).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from walk(entry)
+        else:
+            yield entry
+
+
+def arguments(pattern: URLPattern, known: dict[str, Any]) -> dict[str, Any]:
+    """Anna's value for each part of an address."""
+    return {name: known[name] for name in pattern.pattern.converters}
+
+
+def addresses(known: dict[str, Any]) -> dict[str, str]:
+    """Every route's address with Anna's objects in it, by the route's name."""
+    return {
+        str(pattern.name): reverse(str(pattern.name), kwargs=arguments(pattern, known))
+        for pattern in walk()
+    }
+
+
+ACTIONS = {
+    "order-dismiss",
+    "order-pull",
+    "order-release",
+    "order-retry",
+    "orders-pull",
+    "product-link-make",
+    "product-link-remove",
+    "products-refresh",
+    "settings-merchant",
+    "settings-rules",
+    "settings-token-create",
+    "settings-token-revoke",
+}
+NAMES = sorted(str(pattern.name) for pattern in walk())
+PAGES = sorted(set(NAMES) - ACTIONS - PUBLIC - PERSONAL)
+# Actions on whatever merchant the person belongs to: a stranger does them to their own.
+OF_EVERYBODY = {"orders-pull", "products-refresh", "settings-merchant", "settings-token-create"}
+# Pages about one thing of Anna's: for a stranger it does not exist.
+OF_ONE_THING = {"order", "order-refresh", "order-link", "product-link"}

@@ -78,8 +78,9 @@ class Journey:
             proof.units_differ(on_tiktok, there),
         ):
             require(name, amiss)
-        total = f"{there.total} {there.currency}"
-        self.teller.step(name, order=traveller.order_id, shopify_order=there.name, total=total)
+        self.teller.step(
+            name, order=traveller.order_id, shopify_order=there.name, total=there.price
+        )
 
     # --- and back ---------------------------------------------------------------------------------
 
@@ -144,7 +145,7 @@ class Journey:
 
     def cancel_after_sync(self, traveller: Traveller) -> None:
         """Cancelled afterwards: Shopify's order is cancelled too."""
-        self.platforms.act(traveller.order_id, "cancel", by="BUYER", reason="Changed my mind")
+        self.platforms.act(traveller.order_id, "cancel", by="SELLER", reason="Out of stock")
         self.see("cancelled on TikTok", traveller, "CANCELLED", "synced")
         name = f"{traveller.label}: cancelled in Shopify"
         wait_for(

@@ -26,6 +26,12 @@ class ShopifyOrder:
     tracking_numbers: frozenset[str]
     line_items: tuple[Row, ...]
 
+    @property
+    def price(self) -> str:
+        """The total for people, with as many decimals as the amount has use for."""
+        whole = self.total == self.total.to_integral_value()
+        return f"{self.total:.{0 if whole else 2}f} {self.currency}"
+
 
 class Platforms:
     """Places orders, moves them on, and looks at the result on both sides."""

@@ -87,7 +87,7 @@ class Sower:
         lines = None
         if seed.goal == "PARTIALLY_SHIPPING":
             first = there.line_items[0]
-            lines = [{"id": first["id"], "quantity": first["quantity"]}]
+            lines = [{"line_item_id": first["id"], "quantity": first["quantity"]}]
         self.platforms.fulfil(there.id, pattern.format(number), carrier, lines)
 
     def _move_on(self, seed: Seed) -> None:
@@ -103,7 +103,8 @@ class Sower:
         held = seed.wish.get("hold")
         status, sync = ("ON_HOLD", "held") if held else ("AWAITING_SHIPMENT", "synced")
         self._await(seed, status, sync)
-        self.platforms.act(seed.order_id, "cancel", by="BUYER", reason="Changed my mind")
+        by, reason = ("BUYER", "Changed my mind") if held else ("SELLER", "Out of stock")
+        self.platforms.act(seed.order_id, "cancel", by=by, reason=reason)
 
     def _await(self, seed: Seed, status: str, sync_status: str = "") -> None:
         def look() -> str:

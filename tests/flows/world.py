@@ -7,6 +7,7 @@ operator who runs one pass of every flow. Nothing in here reaches into the sandb
 from __future__ import annotations
 
 import io
+import itertools
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -111,6 +112,6 @@ class World:
 def steps(order: Order, axis: str) -> list[str]:
     """What an axis of the history went through, oldest first; each step starts where one ended."""
     lines = list(order.history.filter(axis=axis))
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in itertools.pairwise(lines):
         assert before.after == after.before, f"{before} does not lead to {after}"
     return [line.after for line in lines]

@@ -270,6 +270,7 @@ ROUTES = {
     ("GET", "faults"): list_faults,
     ("POST", "faults"): add_faults,
     ("DELETE", "faults"): clear_faults,
+    ("POST", "faults/clear"): clear_faults,
     ("DELETE", "faults/*"): clear_fault,
     ("POST", "webhooks"): switch_webhooks,
     ("POST", "webhooks/flush"): flush_webhooks,

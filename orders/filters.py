@@ -81,6 +81,7 @@ class CappedCount(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) capped)"
     output_field = IntegerField()
+    empty_result_set_value = 0
 
     def __init__(self, rows: QuerySet[Order]) -> None:
         super().__init__(rows.order_by().values("pk")[: CAP + 1])

@@ -29,6 +29,8 @@ class Key:
     def read(cls, text: str) -> Key | None:
         """The key of a page address; None when the address has none that can be read."""
         moment, _, pk = text.partition(".")
+        if not text.isascii():
+            return None
         try:
             if moment == "x":
                 return cls(None, _row_number(pk))

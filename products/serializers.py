@@ -39,6 +39,34 @@ class LinkSerializer(serializers.ModelSerializer[Link]):
         read_only_fields = fields
 
 
+class CatalogueVariantSerializer(serializers.Serializer[Any]):
+    """What can be linked: a Shopify variant or a TikTok SKU."""
+
+    id = serializers.CharField(help_text="The variant's GID, or the TikTok SKU id.")
+    title = serializers.CharField()
+    sku = serializers.CharField(help_text="The seller's own SKU; may be empty.")
+    price = serializers.CharField(allow_null=True, help_text="Decimal text in `currency`.")
+    currency = serializers.CharField(allow_null=True)
+    linked = serializers.BooleanField()
+    links = LinkSerializer(many=True)
+
+
+class CatalogueProductSerializer(serializers.Serializer[Any]):
+    """A product of either side."""
+
+    side = serializers.ChoiceField([("shopify", "Shopify"), ("tiktok", "TikTok")])
+    id = serializers.CharField(help_text="The product's GID, or the TikTok product id.")
+    title = serializers.CharField()
+    status = serializers.CharField(
+        allow_null=True, help_text="TikTok's word, verbatim; null for a Shopify product."
+    )
+    shopify_shop = serializers.CharField()
+    tiktok_shop_id = serializers.CharField(
+        allow_null=True, help_text="null for a Shopify product: several shops may sell it."
+    )
+    variants = CatalogueVariantSerializer(many=True)
+
+
 class NewLinkSerializer(serializers.Serializer[dict[str, Any]]):
     """What is to be linked; gives `shop`, `tiktok_sku_id` and `variant`."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -50,6 +51,9 @@ def brand_site(context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
     return {**context, **BRAND}
 
 
+HTTPS_BY_DEFAULT = {models.URLField: {"assume_scheme": "https"}}
+
+
 class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     """A model that staff may edit.
 
@@ -63,6 +67,7 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     show_full_result_count = False
     compressed_fields = True
+    formfield_overrides = HTTPS_BY_DEFAULT
 
     def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """Secrets are not shown at all, raw bodies with addresses only to superusers."""

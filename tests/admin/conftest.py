@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from tiktoksync.lib import queue
 
 
 @pytest.fixture(autouse=True)
-def quick_settings(settings: Any) -> None:
+def quick_settings(settings: Any, tmp_path: Path) -> None:
     """Static files without a manifest, since nothing is collected; passwords that cost nothing."""
+    settings.STATIC_ROOT = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

@@ -63,6 +63,7 @@ def test_the_documents_page_needs_nothing_from_elsewhere(client: Client) -> None
         "GET links/",
         "POST links/",
         "DELETE links/{id}/",
+        "GET products/",
         "GET shops/",
     ],
 )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.api.cast import Cast, program
 from tiktoksync.shops.models import ApiToken
 
-URLS = ["orders/", "orders/1/", "links/", "shops/", "nothing/", "orders/1/nothing/"]
+URLS = ["products/", "orders/", "orders/1/", "links/", "shops/", "nothing/", "orders/1/nothing/"]
 
 
 def error_of(response: Any, code: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 
 from orders.api import OrderViewSet
 from products.api import LinkViewSet
+from products.api_products import ProductList
 from tiktoksync.api.views import UnknownAddress
 from tiktoksync.shops.api import ShopViewSet
 
@@ -22,6 +23,7 @@ OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
 app_name = "api"
 urlpatterns = [
     path("", include(router.urls)),
+    path("products/", ProductList.as_view(), name="product-list"),
     path("schema/", SpectacularAPIView.as_view(**OPEN), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema", **OPEN), name="docs"),
     path("<path:rest>/", UnknownAddress.as_view()),

@@ -1,6 +1,7 @@
 """Making the virtual environment says in one line what is missing."""
 
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
 
@@ -59,11 +60,30 @@ def test_pip_takes_over_when_uv_cannot_install(
     assert [command[0] for command in commands] == ["uv", str(environment.PYTHON)]
 
 
-def test_an_environment_that_is_up_to_date_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("asked", [[], ["--dev"]])
+def test_what_is_installed_is_not_installed_again(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stamp = tmp_path / "installed"
+    stamp.write_text(environment.fingerprint(environment.RUN + environment.DEV))
+    monkeypatch.setattr(environment, "STAMP", stamp)
     monkeypatch.setattr(environment, "works", lambda: True)
-    monkeypatch.setattr(environment, "fingerprint", lambda files: "same")
-    monkeypatch.setattr(Path, "exists", lambda self: True)
-    monkeypatch.setattr(Path, "read_text", lambda self: "same")
     monkeypatch.setattr(environment, "run", lambda command: pytest.fail("nothing is to be run"))
-    monkeypatch.setattr(sys, "argv", ["environment.py"])
+    monkeypatch.setattr(sys, "argv", ["environment.py", *asked])
     environment.main()
+
+
+def test_the_tools_for_tests_are_added_to_what_runs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stamp = tmp_path / "installed"
+    stamp.write_text(environment.fingerprint(environment.RUN))
+    commands: list[list[str]] = []
+    monkeypatch.setattr(environment, "STAMP", stamp)
+    monkeypatch.setattr(environment, "works", lambda: True)
+    monkeypatch.setattr(environment, "run", lambda command: not commands.append(command))
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(sys, "argv", ["environment.py", "--dev"])
+    environment.main()
+    assert [command[-1] for command in commands] == [str(environment.DEV[0])]
+    assert stamp.read_text() == environment.fingerprint(environment.RUN + environment.DEV)

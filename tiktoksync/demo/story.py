@@ -40,9 +40,10 @@ def sentence(order: Row, line: Row) -> str:
         return f"TikTok: {before} → {word}" if before else f"seen on TikTok: {word}"
     template = OUTCOMES.get((line["axis"], line["to"]), "")
     tracking = ", ".join(part["tracking_number"] for part in order["fulfillments"])
+    reason = line["reason"] or order["skip_reason"] or "see its page"
     return template.format(
         name=order["shopify_order_name"],
-        reason=line["reason"] or order["skip_reason"] or "see its page",
+        reason=reason.removeprefix("Skipped: "),
         tracking=tracking,
     )
 

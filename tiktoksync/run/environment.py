@@ -15,6 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "installed"
+RUN = [ROOT / "requirements.txt"]
+DEV = [ROOT / "requirements-dev.txt"]
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 AGAIN = "TIKTOKSYNC_PYTHON_CHOSEN"
@@ -53,6 +56,11 @@ def fingerprint(files: "list[Path]") -> str:
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def is_installed(files: "list[Path]") -> bool:
+    """Whether the last installation was of exactly these lists."""
+    return STAMP.exists() and STAMP.read_text() == fingerprint(files)
 
 
 def works() -> bool:
@@ -100,19 +108,16 @@ def install(uv: "str | None", wanted: Path) -> None:
 def main() -> None:
     """Bring `.venv` up to date."""
     find_python()
-    dev = "--dev" in sys.argv[1:]
-    lists = [ROOT / "requirements.txt"] + ([ROOT / "requirements-dev.txt"] if dev else [])
-    stamp = VENV / ("installed-dev" if dev else "installed")
-    want = fingerprint(lists)
-    if works() and stamp.exists() and stamp.read_text() == want:
+    wanted = RUN + DEV if "--dev" in sys.argv[1:] else RUN
+    if works() and (is_installed(wanted) or is_installed(RUN + DEV)):
         return
     uv = shutil.which("uv")
     if not works():
         say("Making the virtual environment .venv …")
         make_venv(uv)
-    say(f"Installing {lists[-1].name} … (once; up to a minute)")
-    install(uv, lists[-1])
-    stamp.write_text(want)
+    say(f"Installing {wanted[-1].name} … (once; up to a minute)")
+    install(uv, wanted[-1])
+    STAMP.write_text(fingerprint(wanted))
 
 
 if __name__ == "__main__":

@@ -75,3 +75,16 @@ def test_every_promised_operation_is_described(operation: str) -> None:
     assert described["security"] == [{"token": []}]
     refused = described["responses"]["401"]["content"]["application/json"]["schema"]
     assert refused == {"$ref": "#/components/schemas/Refusal"}
+
+
+def test_the_guide_names_every_operation_and_no_other() -> None:
+    guide = (DOCUMENT.parent / "api.md").read_text()
+
+    named = set(re.findall(r"`(GET|POST|DELETE) ([a-z]+/[^`]*)`", guide))
+
+    described = {
+        (method.upper(), path.removeprefix("/api/v1/"))
+        for path, operations in document()["paths"].items()
+        for method in operations
+    }
+    assert named == described

@@ -357,6 +357,7 @@ def test_a_drain_keeps_to_the_platforms_budget(
         return Answer(f"remote-{key}", "r", 0.0, Cost(12, 12, left[0], 30, 10))
 
     def refill(seconds: float) -> None:
+        seconds += 0.001  # as a real clock moves on
         now[0] += seconds
         left[0] = min(30.0, left[0] + seconds * 10)
 

@@ -48,6 +48,7 @@ class World:
     shops: dict[str, ShopOverThere] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     errors: dict[str, SyncError] = field(default_factory=dict)
+    expired: set[str] = field(default_factory=set)
     numbers: Any = field(default_factory=lambda: count(1))
 
     def note(self, call: str) -> None:
@@ -149,6 +150,8 @@ class FakeTikTok:
 
     def authorized_shops(self) -> Answer[list[AuthorizedShop]]:
         self.world.note("authorized_shops")
+        if self.token in self.world.expired:
+            raise NotAuthorized("The token has expired.", account_reason="token_expired")
         mine = [shop for shop in self.world.shops.values() if shop.token == self.token]
         if not mine:
             raise NotAuthorized("TikTok Shop refuses the token.", account_reason="token_invalid")

@@ -427,6 +427,54 @@ def test_tokens_renewed_here_are_not_replaced_by_older_ones(world: World) -> Non
     )
 
 
+def renew_at_anna(world: World, **changes: Any) -> None:
+    """As refresh_tokens leaves them: a new pair, and the old one dead over there."""
+    world.shops[ANNA_SHOP].token = "TTP_renewed"
+    Credential.objects.filter(shop__shop_id=ANNA_SHOP).update(
+        access_token="TTP_renewed",
+        refresh_token="TTP_refresh_renewed",
+        renewed_at=datetime(2026, 11, 1, tzinfo=UTC),
+        **changes,
+    )
+
+
+def test_given_tokens_that_are_dead_do_not_replace_renewed_ones(world: World) -> None:
+    connect_pair(anna())
+    renew_at_anna(world)
+    rows = dump_rows()
+    pair = connect_pair(anna())
+    assert dump_rows() == rows
+    assert pair.notes == (
+        "The tokens stored for Anna on TikTok are newer than those given and stay.",
+    )
+
+
+def test_given_tokens_that_have_expired_do_not_replace_renewed_ones(world: World) -> None:
+    connect_pair(anna())
+    renew_at_anna(world)
+    world.expired.add("TTP_good")
+    assert connect_pair(anna()).shop.credential.access_token == "TTP_renewed"
+
+
+def test_a_new_authorization_replaces_renewed_tokens(world: World) -> None:
+    connect_pair(anna())
+    renew_at_anna(world)
+    world.shops[ANNA_SHOP].token = "TTP_again"
+    pair = connect_pair(anna(tiktok=Tokens("TTP_again", refresh_token="TTP_refresh_again")))
+    assert Credential.objects.get(shop=pair.shop).access_token == "TTP_again"
+    assert pair.notes == ()
+
+
+def test_when_neither_given_nor_renewed_tokens_work_it_is_refused(world: World) -> None:
+    connect_pair(anna())
+    renew_at_anna(world)
+    world.shops[ANNA_SHOP].token = "nobody has it"
+    rows = dump_rows()
+    with pytest.raises(NotAuthorized):
+        connect_pair(anna())
+    assert dump_rows() == rows
+
+
 def test_a_lost_connection_is_well_again_after_connecting(world: World) -> None:
     connect_pair(anna())
     lost_at = datetime(2026, 1, 2, tzinfo=UTC)

@@ -20,14 +20,14 @@ from django.utils import timezone
 from tiktoksync.lib.queue import wake
 from tiktoksync.shops.models import Platform, ShopifyStore, TikTokShop
 from tiktoksync.webhooks.models import Delivery
-from tiktoksync.webhooks.topics import SHOPIFY, Hint, Use, read_shopify, read_tiktok
+from tiktoksync.webhooks.topics import PACKAGE_TOPIC, SHOPIFY, Hint, Use, read_tiktok
 
 log = structlog.get_logger(__name__)
 
 #: Both platforms give up after 3 to 5 seconds; a busy database is told to them within 1.5 s.
-SQLITE_WAIT_MS = 1000
+SQLITE_WAIT_MS = 900
 POSTGRES_LOCK_WAIT_MS = 400
-POSTGRES_STATEMENT_MS = 500
+POSTGRES_STATEMENT_MS = 700
 DUPLICATE = "duplicate"
 NOTE_LENGTH = 200
 PRUNE_BATCH = 500
@@ -207,15 +207,15 @@ def take_hints(
         waiting = waiting_hints(TIKTOK_LANE).filter(shop=shop)
     else:
         waiting = waiting_hints(SHOPIFY_LANE).filter(store=store)
-    return list(waiting.order_by("pk")[:limit])
+    # Bodies may hold megabytes, and the column says enough of all but one topic.
+    return list(waiting.defer("body").order_by("pk")[:limit])
 
 
 def named_orders(delivery: Delivery) -> tuple[str, ...]:
     """Every order such a hint is about: a package may hold several."""
-    raw = delivery.body.encode()
-    if delivery.source == Platform.TIKTOK:
-        return read_tiktok(raw).resource_ids
-    return read_shopify(delivery.topic, raw).resource_ids
+    if delivery.topic == PACKAGE_TOPIC:
+        return read_tiktok(delivery.body.encode()).resource_ids
+    return (delivery.resource_id,) if delivery.resource_id else ()
 
 
 def mark_used(deliveries: Iterable[Delivery], note: str = "") -> None:

@@ -52,10 +52,13 @@ class Hint:
 _NO_PRODUCT_LANE = "TikTok's product news are not used."
 _PRIVACY = "Kept for the operator: a privacy request is answered within 30 days."
 
+#: The one topic that may be about several orders.
+PACKAGE_TOPIC = "PACKAGE_UPDATE"
+
 TIKTOK: dict[int, Reaction] = {
     1: Reaction(Use.HINT, "pull_orders", "ORDER_STATUS_CHANGE"),
     3: Reaction(Use.HINT, "pull_orders", "RECIPIENT_ADDRESS_UPDATE"),
-    4: Reaction(Use.HINT, "pull_orders", "PACKAGE_UPDATE"),
+    4: Reaction(Use.HINT, "pull_orders", PACKAGE_TOPIC),
     5: Reaction(Use.KEEP, "", "PRODUCT_STATUS_CHANGE", note=_NO_PRODUCT_LANE),
     6: Reaction(
         Use.CLOSE,

@@ -6,12 +6,14 @@ in one transaction; then the platforms are set up. Every step may be repeated.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import structlog
 from django.db import IntegrityError, transaction
 
-from tiktoksync.errors import ConfigError
+from tiktoksync.errors import ConfigError, NotAuthorized
 from tiktoksync.shopify.payloads import ShopInfo
 from tiktoksync.shops.models import Credential, Merchant, ShopifyStore, TikTokShop
 from tiktoksync.shops.services.clients import shopify_client, tiktok_client
@@ -20,9 +22,12 @@ from tiktoksync.shops.services.pair import (
     Pair,
     PairDetails,
     Tokens,
+    as_owner,
     check_details,
     find_or_build_pair,
     keep_newest_tokens,
+    note_kept,
+    renewed_tokens,
 )
 from tiktoksync.shops.services.preflight import missing_scopes, read_shop, read_store
 from tiktoksync.shops.services.store_pair import store_pair
@@ -40,6 +45,8 @@ __all__ = ["ConnectedPair", "PairDetails", "Tokens", "connect_pair"]
 log = structlog.get_logger(__name__)
 
 API_TOKEN_NAME = "connect_shops"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def connect_pair(details: PairDetails) -> ConnectedPair:
         check_public_url()
     pair = find_or_build_pair(details)
     details = keep_newest_tokens(details, pair)
-    info = _ask_platforms(details, pair)
+    details, info = _ask_platforms(details, pair)
     _store(details, pair, info)
     _ensure_definition(pair.store)
     if details.subscribe:
@@ -83,25 +90,59 @@ def connect_pair(details: PairDetails) -> ConnectedPair:
     )
 
 
-def _ask_platforms(details: PairDetails, pair: Pair) -> ShopInfo:
-    """What the store is, and the shop's name; raises if either is not what was given."""
+def _ask_platforms(details: PairDetails, pair: Pair) -> tuple[PairDetails, ShopInfo]:
+    """What the store is, and the shop's name; raises if either is not what was given.
+
+    The details come back with the tokens that work.
+    """
     store, shop = pair.store, pair.shop
-    # These two are never stored: they only lend their tokens to the clients.
-    Credential(store=store, access_token=details.shopify.access_token)
-    Credential(shop=shop, access_token=details.tiktok.access_token)
-    info = read_store(shopify_client(store), store.shop_domain)
+    info, shopify = _ask(
+        store,
+        details.shopify,
+        lambda _: read_store(shopify_client(store), store.shop_domain),
+        pair.notes,
+    )
     if missing := missing_scopes(info):
         pair.notes.append(f"The Shopify app lacks permissions: {', '.join(missing)}.")
-    listed = read_shop(
-        tiktok_client(shop),
-        shop.shop_id,
-        shop.cipher,
-        shop.region,
-        renewable=bool(details.tiktok.refresh_token),
+    listed, tiktok = _ask(
+        shop,
+        details.tiktok,
+        lambda renewable: read_shop(
+            tiktok_client(shop), shop.shop_id, shop.cipher, shop.region, renewable=renewable
+        ),
+        pair.notes,
     )
     if listed is not None and listed.name:
         shop.name = listed.name[:200]
-    return info
+    return replace(details, shopify=shopify, tiktok=tiktok), info
+
+
+def _ask(
+    account: ShopifyStore | TikTokShop,
+    given: Tokens,
+    read: Callable[[bool], T],
+    notes: list[str],
+) -> tuple[T, Tokens]:
+    """Ask with the tokens given; when they are refused and newer ones were made here, with those.
+
+    `read` is told whether an expired token may still be renewed.
+    """
+    renewed = renewed_tokens(account)
+    try:
+        _lend(account, given)
+        return read(bool(given.refresh_token) and renewed is None), given
+    except NotAuthorized:
+        if renewed is None or renewed == given:
+            raise
+    _lend(account, renewed)
+    answer = read(True)
+    notes.append(note_kept(account))
+    return answer, renewed
+
+
+def _lend(account: ShopifyStore | TikTokShop, tokens: Tokens) -> None:
+    """Let the account's clients use these tokens; the credential made here is never stored."""
+    Credential(**as_owner(account), access_token=tokens.access_token)
 
 
 def _store(details: PairDetails, pair: Pair, info: ShopInfo) -> None:

@@ -176,23 +176,31 @@ def keep_newest_tokens(details: PairDetails, pair: Pair) -> PairDetails:
 
 
 def _newest(given: Tokens, account: ShopifyStore | TikTokShop, notes: list[str]) -> Tokens:
-    stored = stored_credential(account)
-    if stored is None or not _is_outdated(given, stored):
+    renewed = renewed_tokens(account)
+    if renewed is None or given.access_expires_at is None or renewed.access_expires_at is None:
         return given
-    notes.append(f"The tokens stored for {account} are newer than those given and stay.")
+    if renewed.access_expires_at <= given.access_expires_at:
+        return given
+    notes.append(note_kept(account))
+    return renewed
+
+
+def note_kept(account: ShopifyStore | TikTokShop) -> str:
+    """The remark that given tokens were not taken."""
+    return f"The tokens stored for {account} are newer than those given and stay."
+
+
+def renewed_tokens(account: ShopifyStore | TikTokShop) -> Tokens | None:
+    """The stored tokens, if they were renewed here since the account was connected."""
+    stored = stored_credential(account)
+    if stored is None or stored.renewed_at is None:
+        return None
     return Tokens(
         stored.access_token,
         stored.access_expires_at,
         stored.refresh_token,
         stored.refresh_expires_at,
     )
-
-
-def _is_outdated(given: Tokens, stored: Credential) -> bool:
-    ends, known = given.access_expires_at, stored.access_expires_at
-    if stored.renewed_at is None or ends is None or known is None:
-        return False
-    return ends < known
 
 
 def stored_credential(account: ShopifyStore | TikTokShop) -> Credential | None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from orders.services.store_orders import store_page
-from tiktoksync.errors import NotAuthorized, PermanentError, RetryableError, SyncError
+from tiktoksync.errors import PermanentError, SyncError
 from tiktoksync.lib.http import platform_time
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shops.models import TikTokShop
@@ -23,6 +23,7 @@ from tiktoksync.shops.services.clients import tiktok_client
 from tiktoksync.sync import accounts
 from tiktoksync.sync.flows import Budget, Drained, Flow
 from tiktoksync.sync.leases import Lease
+from tiktoksync.sync.settling import concerns_account
 from tiktoksync.webhooks.inbox import mark_used, named_orders, take_hints
 from tiktoksync.webhooks.models import Delivery
 
@@ -76,8 +77,11 @@ class PullOrders(Flow):
             while not budget.is_spent() and self._follow_hints():
                 lease.renew()
             if self._poll_is_due():
-                self._poll(lease)
-        except (RetryableError, NotAuthorized) as error:
+                self._poll(lease, budget)
+        except SyncError as error:
+            if not concerns_account(error):
+                self._poll_later()
+                raise
             note_refusal(self.account, error)
         return self.drained
 
@@ -101,7 +105,7 @@ class PullOrders(Flow):
         try:
             answer = tiktok_client(self.account).get_orders(ids)
         except PermanentError as error:
-            if isinstance(error, NotAuthorized):
+            if concerns_account(error):
                 raise
             self._read_singly(ids, error)
             return
@@ -124,11 +128,14 @@ class PullOrders(Flow):
         poll_at = self.account.next_poll_at
         return poll_at is None or poll_at <= database_now()
 
-    def _poll(self, lease: Lease) -> None:
-        """Walk the pages of the update window; the watermark moves when all of them are stored."""
+    def _poll(self, lease: Lease, budget: Budget) -> None:
+        """Walk the pages of the update window; the watermark moves when they are stored.
+
+        Pages come oldest change first: a walk that stops early goes on from the newest one stored.
+        """
         shop, started = self.account, database_now()
         client = tiktok_client(shop)
-        page_token, seen_tokens = "", set[str]()
+        page_token, seen_tokens, newest = "", set[str](), 0
         window_end = int(platform_time(settings.TIKTOK_API_URL))
         for _ in range(MOST_PAGES):
             answer = client.search_orders(
@@ -138,12 +145,17 @@ class PullOrders(Flow):
             if answer.data.orders:
                 stored = store_page(shop, answer.data.orders)
                 self.drained.worked += stored.new + stored.changed
+                newest = min(max(newest, stored.newest_update), window_end)
             page_token = answer.data.next_page_token
-            if not page_token or page_token in seen_tokens:
+            if not page_token:
+                self._move_watermark(started, window_end)
+                return
+            got_on = newest > (shop.watermark or 0)
+            if page_token in seen_tokens or (budget.is_spent() and got_on):
                 break
             seen_tokens.add(page_token)
             lease.renew()
-        self._move_watermark(started, window_end)
+        self._move_watermark(started, newest, go_on=got_on and page_token not in seen_tokens)
 
     def _window_start(self) -> int | None:
         """Where the window begins, in TikTok's seconds; None for everything."""
@@ -152,12 +164,14 @@ class PullOrders(Flow):
             return max(0, shop.watermark - int(settings.POLL_OVERLAP_SECONDS))
         return int(shop.sync_from.timestamp()) if shop.sync_from else None
 
-    def _move_watermark(self, started: datetime, window_end: int) -> None:
+    def _move_watermark(self, started: datetime, upto: int, *, go_on: bool = False) -> None:
+        """All changes up to `upto` are stored; the next poll is due, at once to `go_on`."""
         shop = self.account
-        shop.watermark = max(shop.watermark or 0, window_end)
+        shop.watermark = max(shop.watermark or 0, upto)
         shop.last_poll_at = started
         # A little early, so that the wait for the next tick does not add to the interval.
-        shop.next_poll_at = started + scaled(settings.POLL_SECONDS * 0.95)
+        wait = scaled(0 if go_on else settings.POLL_SECONDS * 0.95)
+        shop.next_poll_at = started + wait
         later = Q(watermark=None) | Q(watermark__lte=shop.watermark)
         TikTokShop.objects.filter(later, pk=shop.pk).update(
             watermark=shop.watermark,
@@ -165,6 +179,11 @@ class PullOrders(Flow):
             next_poll_at=shop.next_poll_at,
             last_good_call_at=database_now(),
         )
+
+    def _poll_later(self) -> None:
+        """A refusal that nobody expects is told once an interval, not at every tick."""
+        later = database_now() + scaled(settings.POLL_SECONDS)
+        TikTokShop.objects.filter(pk=self.account.pk).update(next_poll_at=later)
 
 
 def _hinted() -> QuerySet[Delivery]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from orders.filters import search_orders
@@ -36,6 +37,25 @@ from tiktoksync.sync.models import Attempt, SyncStatus
 
 FAILED = Q(sync_status=SyncStatus.FAILED)
 IN_DOUBT = Q(in_doubt_since__isnull=False)
+
+
+FIRST_ASKED = [
+    *("shop", "tiktok_order_id", "tiktok_status", "sync_status", "failure_reason"),
+    *("failure_kind", "failure_code", "amount", "attempts", "ship_by", "cancel_requested"),
+]
+IN_SHOPIFY = [
+    *("shopify_order_id", "shopify_order_name", "shopify_total", "shopify_status"),
+    *("shopify_cancelled_at", "synced_at", "other_shopify_ids"),
+]
+AS_TIKTOK_TELLS = [
+    *("kind", "shipping_type", "fulfillment_type", "is_cod", "placed_at", "paid_at"),
+    *("released_at", "tiktok_update_time", "platform_discount", "ship_to"),
+    *("cancel_reason", "cancelled_by", "first_seen_at", "seen_at"),
+]
+IN_THE_QUEUE = [
+    *("next_attempt_at", "claimed_until", "attempt_number", "tries", "in_doubt_since"),
+    *("lookup_misses", "skip_reason", "wait_reason", "approved_at"),
+]
 
 
 class RowTrouble(TroubleFilter):
@@ -126,9 +146,10 @@ class SyncRowAdmin(LongMirrorAdmin):
 
     @display(description="why")
     def why(self, row: Any) -> str:
-        """The cause, in short."""
+        """The cause, in short, in a column that is wide enough to read."""
         text = row.failure_reason or row.skip_reason or row.wait_reason
-        return text if len(text) <= 80 else f"{text[:79]}…"
+        short = text if len(text) <= 80 else f"{text[:79]}…"
+        return format_html('<div style="min-width: 14rem">{}</div>', short) if short else ""
 
     @display(description="attempts")
     def attempts(self, row: Any) -> SafeString:
@@ -144,20 +165,30 @@ class OrderAdmin(SyncRowAdmin):
 
     for_superusers = ("raw",)
     list_display = (
-        *("tiktok_order_id", "shop", "tiktok_status", "sync", "why"),
-        *("shopify_order_name", "amount", "placed_at"),
+        *("tiktok_order_id", "tiktok_status", "sync", "why", "shopify_order_name"),
+        *("amount", "shop", "placed_at"),
     )
     list_filter = (OrderTrouble, MerchantFilter, "sync_status", "failure_kind", "is_cod")
     list_select_related = ("shop",)
     search_fields = ("tiktok_order_id",)
     search_help_text = "TikTok or Shopify order id, #name, seller SKU, tracking number, line id"
     ordering = ("-id",)
-    readonly_fields = ("attempts",)
+    readonly_fields = ("attempts", "amount")
     inlines = (
         *(LineItemInline, FulfillmentInline, PackageInline),
         *(CancellationInline, StatusChangeInline),
     )
     actions = ("retry", "dismiss", "release")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """What is asked first stands first."""
+        return [
+            (None, {"fields": FIRST_ASKED}),
+            ("In Shopify", {"fields": IN_SHOPIFY}),
+            ("As TikTok tells", {"fields": AS_TIKTOK_TELLS}),
+            ("In the queue", {"fields": IN_THE_QUEUE}),
+            *([("Raw", {"fields": ["raw"]})] if "raw" not in self.get_exclude(request) else []),
+        ]
 
     @display(description="total")
     def amount(self, order: Order) -> str:

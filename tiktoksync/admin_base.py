@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,6 +18,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from unfold import decorators
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.dataclasses import Favicon
 from unfold.paginator import InfinitePaginator
 
 BRAND = {
@@ -48,7 +50,8 @@ def action(**options: Any) -> Callable[[Method], Method]:
 
 def brand_site(context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
     """The admin's name on every page of it."""
-    return {**context, **BRAND}
+    icon = Favicon(href=static("favicon.svg"), rel="icon", type="image/svg+xml")
+    return {**context, **BRAND, "site_favicons": [icon]}
 
 
 HTTPS_BY_DEFAULT = {models.URLField: {"assume_scheme": "https"}}

@@ -92,7 +92,13 @@ def test_merchants_in_trouble_are_told_apart(root: Client, cast: Cast) -> None:
 
 
 def test_a_merchant_at_a_glance_leads_to_the_orders(root: Client, cast: Cast) -> None:
-    make_order(cast.anna.shop, "1", sync_status="failed", failure_code="sku_unlinked")
+    failed = make_order(
+        cast.anna.shop,
+        "1",
+        sync_status="failed",
+        failure_code="sku_unlinked",
+        failure_reason="TEE-M is <not> linked.",
+    )
     make_order(cast.anna.shop, "2", sync_status="synced")
     make_order(cast.ben.shop, "3", sync_status="failed", failure_code="sku_unlinked")
     key = cast.anna.merchant.pk
@@ -102,6 +108,7 @@ def test_a_merchant_at_a_glance_leads_to_the_orders(root: Client, cast: Cast) ->
     assert "Failed: 1" in content
     assert "Synced: 1" in content
     assert "sku_unlinked: 1" in content
+    assert f'href="/admin/orders/order/{failed.pk}/change/">1</a> TEE-M is &lt;not&gt;' in content
     assert f"merchant={key}&amp;failure_code__exact=sku_unlinked" in content
     assert found(root, Order, merchant=key, failure_code__exact="sku_unlinked") == ["1"]
     assert found(root, Order, merchant=key, sync_status__exact="synced") == ["2"]

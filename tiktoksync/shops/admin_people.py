@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
@@ -18,6 +22,8 @@ from tiktoksync.admin_base import MirrorInline, StaffAdmin, display, list_link
 from tiktoksync.shops.admin_trouble import MerchantTrouble
 from tiktoksync.shops.models import Membership, Merchant, ShopifyStore, TikTokShop
 from tiktoksync.sync.models import SyncStatus
+
+LAST_FAILURES = 20
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -49,13 +55,17 @@ class MerchantAdmin(StaffAdmin):
     list_display = ("name", "health", "waiting_for_people", "last_poll", "created_at")
     list_filter = (MerchantTrouble,)
     search_fields = ("name", "=tiktokshops__shop_id", "shopifystores__shop_domain")
-    readonly_fields = ("orders_by_status", "blocked_by_cause", "created_at")
+    readonly_fields = ("orders_by_status", "blocked_by_cause", "last_failures", "created_at")
     inlines = (ShopInline, StoreInline, MembershipInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merchant]:
-        """The accounts of a page of merchants come in two queries."""
+        """The accounts of a page of merchants come in two queries, their troubles in the first."""
         rows: QuerySet[Merchant] = super().get_queryset(request)
-        return rows.prefetch_related("tiktokshops", "shopifystores")
+        failed = Order.objects.needing_attention().filter(shop__merchant=OuterRef("pk"))
+        counted = failed.order_by().values("shop__merchant").annotate(n=Count("pk")).values("n")
+        return rows.annotate(waiting=Coalesce(Subquery(counted), 0)).prefetch_related(
+            "tiktokshops", "shopifystores"
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Merchant | None = None) -> bool:
         """A merchant's history goes nowhere."""
@@ -70,11 +80,10 @@ class MerchantAdmin(StaffAdmin):
         found = {account.health for account in accounts}
         return next((word for word in ("reconnect", "paused", "ok") if word in found), "–")
 
-    @display(description="orders that need a person")
-    def waiting_for_people(self, merchant: Merchant) -> SafeString:
+    @display(description="orders that need a person", ordering="waiting")
+    def waiting_for_people(self, merchant: Any) -> SafeString:
         """How many, with the way to them."""
-        count = Order.objects.of_merchant(merchant).needing_attention().count()
-        return list_link(Order, count, merchant=merchant.pk, trouble="failed")
+        return list_link(Order, merchant.waiting, merchant=merchant.pk, trouble="failed")
 
     @display(description="oldest poll")
     def last_poll(self, merchant: Merchant) -> object:
@@ -99,6 +108,19 @@ class MerchantAdmin(StaffAdmin):
         return _links(
             (list_link(Order, f"{cause}: {n}", merchant=merchant.pk, failure_code__exact=cause),)
             for cause, n in _count(failed, "failure_code")
+        )
+
+    @display(description="last failures")
+    def last_failures(self, merchant: Merchant) -> SafeString:
+        """The newest orders that need a person, with the cause of each."""
+        failed = Order.objects.of_merchant(merchant).needing_attention().defer("raw")
+        return format_html_join(
+            "",
+            '<p><a class="underline" href="{}">{}</a> {}</p>',
+            (
+                (reverse("admin:orders_order_change", args=[order.pk]), order, order.failure_reason)
+                for order in failed.order_by("-pk")[:LAST_FAILURES]
+            ),
         )
 
 

@@ -148,5 +148,13 @@ def _explain_parts(
     return None
 
 
-def _explain_part(title: str, row: SyncRow) -> Explanation:
-    return Explanation("bad", "alert", title, row.failure_reason, fix_for(row), may_retry=True)
+def _explain_part(title: str, row: SyncRow, may_retry: bool) -> Explanation:
+    return Explanation(
+        tone="bad",
+        icon="alert",
+        title=title,
+        text=row.failure_reason,
+        fix=fix_for(row),
+        may_reconnect=row.failure_kind == FailureKind.AUTH.value,
+        may_retry=may_retry,
+    )

@@ -230,8 +230,6 @@ def order_facts(raw: Mapping[str, object]) -> OrderFacts:
     """The facts of one order object. Raises `Malformed`, with the order id where it is readable."""
     if not isinstance(raw, Mapping):
         raise Malformed("the order is not an object")
-    if reading.is_deeper_than(raw, MAX_DEPTH):
-        raise Malformed(f"the order is nested deeper than {MAX_DEPTH} levels")
     order_id = reading.read_id(raw, "id")
     try:
         return _read_order(raw, order_id)
@@ -240,6 +238,8 @@ def order_facts(raw: Mapping[str, object]) -> OrderFacts:
 
 
 def _read_order(raw: Mapping[str, object], order_id: str) -> OrderFacts:
+    if reading.is_deeper_than(raw, MAX_DEPTH):
+        raise Malformed(f"the order is nested deeper than {MAX_DEPTH} levels")
     times: dict[str, Any] = {name: reading.read_time(raw, name) for name in _TIMES}
     texts: dict[str, Any] = {name: reading.read_text(raw, name) for name in _TEXTS}
     update_time = reading.read_time(raw, "update_time")

@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from orders.addresses import ship_to
-from orders.facts import LineFacts, OrderFacts
+from orders.facts import LineFacts, Malformed, OrderFacts
 from orders.mapping_money import MoneyMismatch, read_sums
 from orders.models import LineItem
 from orders.policy import order_kind
 from products.models import sku_key
 
 DEEPEST = 25
+# One more digit than the columns of money hold.
+TOO_MUCH = Decimal(10) ** 12
 URL_LENGTH = 500
 
 
@@ -46,6 +48,16 @@ def order_columns(facts: OrderFacts) -> dict[str, Any]:
         "platform_discount": platform_money(facts),
         "ship_to": ship_to_place(facts)[:200],
     }
+
+
+def refuse_unstorable(facts: OrderFacts) -> None:
+    """Raise Malformed for amounts that are larger than any order's."""
+    amounts = [facts.total_amount, platform_money(facts)]
+    for line in facts.lines:
+        amounts += [line.sale_price, line.original_price]
+        amounts += [line.seller_discount, line.platform_discount]
+    if any(amount >= TOO_MUCH for amount in amounts):
+        raise Malformed("an amount is larger than any order's", facts.order_id)
 
 
 def platform_money(facts: OrderFacts) -> Decimal:
@@ -92,7 +104,7 @@ LINE_COLUMNS = tuple(
 
 
 def storable(value: Any, depth: int = 0) -> Any:
-    """A body as the database can hold it: exact numbers as text, no NUL, no bottomless nesting."""
+    """A body as databases hold it: numbers as text, no NUL, no half letters, no endless nesting."""
     if depth > DEEPEST:
         return None
     if isinstance(value, dict):
@@ -100,7 +112,7 @@ def storable(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list | tuple):
         return [storable(item, depth + 1) for item in value]
     if isinstance(value, str):
-        return value.replace("\x00", "")
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
     if isinstance(value, Decimal | float):
         return str(value)
     return value

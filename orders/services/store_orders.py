@@ -14,12 +14,18 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from orders import policy
 from orders.facts import Malformed, OrderFacts, order_facts
 from orders.models import Cancellation, LineItem, Order, Package, StatusChange
-from orders.services.order_columns import LINE_COLUMNS, line_columns, order_columns, storable
+from orders.services.order_columns import (
+    LINE_COLUMNS,
+    line_columns,
+    order_columns,
+    refuse_unstorable,
+    storable,
+)
 from orders.services.rules import policy_rules
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
@@ -30,8 +36,11 @@ from tiktoksync.tiktok.enums import OrderStatus
 
 log = structlog.get_logger(__name__)
 
+# The body's fault. A database that is busy or away is not: then the page is read again.
+NOT_STORABLE = (DataError, IntegrityError)
 CANCELLED = OrderStatus.CANCELLED.value
 RELEASED = OrderStatus.AWAITING_SHIPMENT.value
+LATEST_TIME = 2**40
 
 
 @dataclass(slots=True)
@@ -62,9 +71,7 @@ def store_page(shop: TikTokShop, raws: Sequence[Mapping[str, Any]]) -> Stored:
     try:
         with transaction.atomic():
             stored = _store(shop, bodies)
-    except DatabaseError as error:
-        if len(bodies) == 1:
-            raise
+    except NOT_STORABLE as error:
         log.warning("page stored one by one", shop=shop.pk, error=type(error).__name__)
         stored = _store_one_by_one(shop, bodies)
     queue.wake("push_orders", shop.store_id)
@@ -77,7 +84,7 @@ def _store_one_by_one(shop: TikTokShop, bodies: Iterable[dict[str, Any]]) -> Sto
         try:
             with transaction.atomic():
                 one = _store(shop, [body])
-        except DatabaseError as error:
+        except NOT_STORABLE as error:
             with transaction.atomic():
                 _set_aside(shop, body, Malformed(f"cannot be stored: {type(error).__name__}"))
             one = Stored(malformed=1)
@@ -108,6 +115,7 @@ def _store(shop: TikTokShop, bodies: Sequence[dict[str, Any]]) -> Stored:
 def _take(page: _Page, body: dict[str, Any]) -> None:
     try:
         facts = order_facts(body)
+        refuse_unstorable(facts)
     except Malformed as malformed:
         page.stored.malformed += _set_aside(page.shop, body, malformed)
         return
@@ -281,6 +289,11 @@ def _follow(page: _Page, order: Order, before: str, facts: OrderFacts) -> None:
 def apply_decision(order: Order, decision: policy.Decision, *, actor: str = "system") -> None:
     """Carry out the policy's word on an order that is stored and not in flight."""
     reason, status = str(decision.reason or ""), SyncStatus(order.sync_status)
+    if order.in_doubt_since is not None:
+        # It may be in Shopify: it is looked for there before it can be held or skipped.
+        if decision.verb == "skip" and status == SyncStatus.FAILED:
+            statuses.move(order, SyncStatus.PENDING, actor=actor, reason=decision.message)
+        return
     if decision.verb == "hold":
         if status == SyncStatus.FAILED:
             statuses.move(order, SyncStatus.PENDING, actor=actor, reason=decision.message)
@@ -327,11 +340,12 @@ def _set_aside(shop: TikTokShop, body: Any, malformed: Malformed) -> int:
     if Order.objects.filter(shop=shop, tiktok_order_id=order_id[:64]).exists():
         return 0
     update_time = body.get("update_time") if isinstance(body, dict) else 0
+    readable = isinstance(update_time, int) and 0 < update_time < LATEST_TIME
     order = Order(
         shop=shop,
         tiktok_order_id=order_id[:64],
         tiktok_status=str(status or "")[:40],
-        tiktok_update_time=update_time if isinstance(update_time, int) and update_time > 0 else 0,
+        tiktok_update_time=update_time if readable else 0,
         raw=body if isinstance(body, dict) else {"body": body},
     )
     sentence = f"TikTok sent this order in a form that cannot be read: {malformed.reason}."

@@ -207,6 +207,13 @@ def test_a_clock_that_is_off_is_told(
     assert words in found[0].words
 
 
+def test_without_a_shop_there_is_no_clock_to_compare_with(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkup.queue, "ping", lambda: True)
+    assert [finding for finding in checkup.check_everything() if finding.subject == "Clock"] == []
+
+
 def test_a_platform_that_is_away_is_a_finding(well: World) -> None:
     well.errors["shop_info"] = Unreachable("Shopify could not be reached.")
     assert wrong() == [f"Shopify {ANNA_STORE}: Shopify could not be reached."]

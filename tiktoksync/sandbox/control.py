@@ -22,7 +22,7 @@ ROUTES: dict[tuple[str, str], Action] = {
     **control_shopify.ROUTES,
 }
 # Actions that wait for other threads must not hold the lock while they do.
-UNLOCKED = {("POST", "webhooks/flush")}
+UNLOCKED = {("POST", "webhooks/flush"), ("POST", "webhooks/settle")}
 
 
 def serve_control(world: World, request: Request) -> Answer:

@@ -101,6 +101,11 @@ def flush_webhooks(wish: Wish) -> Shown:
     return {"done": wish.world.sender.flush(float(wish.body.get("timeout", 10)))}
 
 
+def settle_webhooks(wish: Wish) -> Shown:
+    """Stay until nothing is under way; retries that wait for their time are left alone."""
+    return {"done": wish.world.sender.settle(float(wish.body.get("timeout", 10)))}
+
+
 def list_webhooks(wish: Wish) -> Shown:
     platform, topic = wish.request.param("platform"), wish.request.param("topic")
     rows = [
@@ -274,6 +279,7 @@ ROUTES = {
     ("DELETE", "faults/*"): clear_fault,
     ("POST", "webhooks"): switch_webhooks,
     ("POST", "webhooks/flush"): flush_webhooks,
+    ("POST", "webhooks/settle"): settle_webhooks,
     ("POST", "webhooks/*/again"): send_webhook_again,
     ("GET", "webhooks"): list_webhooks,
     ("POST", "reset"): reset,

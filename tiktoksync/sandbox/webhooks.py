@@ -21,6 +21,7 @@ from tiktoksync.sandbox.faults import WEBHOOK_ACTIONS, Faults
 WORKERS = 8
 KEPT = 20_000
 REORDER_PATIENCE = 2.0
+SOON = 0.5
 
 TIKTOK_DELAYS = (120.0, 1800.0, 10800.0, 43200.0)
 SHOPIFY_DELAYS = (60.0, 120.0, 300.0, 600.0, 1200.0, 2400.0, 3600.0, 6000.0)
@@ -149,19 +150,27 @@ class Sender:
             self._wakes.notify_all()
 
     def flush(self, timeout: float = 10.0) -> bool:
-        """Send everything that waits now; True once nothing is due or under way any more."""
-        until = time.monotonic() + timeout
+        """Send everything that waits now, retries too; True once all of it has been tried."""
         with self._wakes:
             now = self.clock.line()
             self._heap = [(min(due, now), order, one) for due, order, one in self._heap]
             heapq.heapify(self._heap)
             self._held.clear()
             self._wakes.notify_all()
-            while self._in_flight or (self._heap and self._heap[0][0] <= now):
-                if not self._wakes.wait(max(0.0, min(0.05, until - time.monotonic()))) and (
-                    time.monotonic() >= until
-                ):
-                    return False
+            return self._wait_until_quiet(timeout, now)
+
+    def settle(self, timeout: float = 10.0) -> bool:
+        """Wait until nothing is under way or about to be due; later retries keep waiting."""
+        with self._wakes:
+            return self._wait_until_quiet(timeout, self.clock.line() + SOON)
+
+    def _wait_until_quiet(self, timeout: float, due: float) -> bool:
+        until = time.monotonic() + timeout
+        while self._in_flight or (self._heap and self._heap[0][0] <= due):
+            left = until - time.monotonic()
+            if left <= 0:
+                return False
+            self._wakes.wait(min(0.05, left))
         return True
 
     def clear(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -99,6 +101,11 @@ class Order(SyncRow):
     def note_change(self, change: Change) -> None:
         """Append a line to the order's history."""
         StatusChange.record(self, change)
+
+    @classmethod
+    def note_changes(cls, changes: Sequence[tuple[Order, Change]]) -> None:
+        """Append lines to the histories of several orders in one insert."""
+        StatusChange.objects.bulk_create(StatusChange.line(*change) for change in changes)
 
     @property
     def needs_attention(self) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from django.db.models import Subquery
 
 from orders import mapping
 from orders.models import ExternalReference, LineItem, Order
 from orders.services.store_orders import CANCELLED, request_cancellation
+from products.models import Variant
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.sync import statuses
@@ -72,24 +74,19 @@ def note_second(order: Order, remote_id: str) -> None:
 
 def _name_variants(order: Order, wanted: mapping.ShopifyOrder | None) -> None:
     """Remember what each unit was sent as; a later change of the link does not rewrite history."""
-    from products.models import Variant
-
-    if wanted is None:
-        return
-    gids = {line.variant_id for line in wanted.lines if line.variant_id}
-    found = Variant.objects.filter(store=order.shop.store, shopify_variant_id__in=gids)
-    variants = {variant.shopify_variant_id: variant for variant in found}
-    for line in wanted.lines:
-        if line.variant_id in variants:
-            LineItem.objects.filter(order=order, tiktok_line_item_id__in=line.line_ids).update(
-                variant=variants[line.variant_id]
-            )
+    units: dict[str, list[str]] = {}
+    for line in wanted.lines if wanted else ():
+        if line.variant_id:
+            units.setdefault(line.variant_id, []).extend(line.line_ids)
+    for gid, line_ids in units.items():
+        variant = Variant.objects.filter(store=order.shop.store_id, shopify_variant_id=gid)
+        LineItem.objects.filter(order=order, tiktok_line_item_id__in=line_ids).update(
+            variant=Subquery(variant.values("pk")[:1])
+        )
 
 
 def _plan_reference(order: Order) -> None:
-    if ExternalReference.objects.filter(order=order).exists():
-        return
     row = ExternalReference(order=order)
     due = database_now() + scaled(REFERENCE_WAIT_SECONDS)
     statuses.begin(row, SyncStatus.PENDING, next_attempt_at=due)
-    row.save(force_insert=True)
+    ExternalReference.objects.bulk_create([row], ignore_conflicts=True)

@@ -218,10 +218,12 @@ def _finish(
             attempt.message = f"{type(outcome.bug).__name__} in TikTokSync"
         if attempt.subject_id in lost:
             attempt.outcome = Attempt.Outcome.SUPERSEDED
-    Attempt.objects.bulk_update(
-        attempts,
-        [*_RESULT_COLUMNS],
-    )
+    # All attempts of one call share what came of it: one plain update, or two.
+    for is_lost in (False, True):
+        group = [attempt for attempt in attempts if (attempt.subject_id in lost) is is_lost]
+        if group:
+            values = {name: getattr(group[0], name) for name in _RESULT_COLUMNS}
+            Attempt.objects.filter(pk__in=[attempt.pk for attempt in group]).update(**values)
 
 
 def _word(outcome: Outcome) -> str:

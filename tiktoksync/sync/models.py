@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,12 @@ class SyncRow(models.Model):
 
     def note_change(self, change: Change) -> None:
         """Keep a line of history; rows without a history of their own keep none."""
+
+    @classmethod
+    def note_changes(cls, changes: Sequence[tuple[Any, Change]]) -> None:
+        """Keep lines of history for several rows at once."""
+        for row, change in changes:
+            row.note_change(change)
 
     @property
     def is_blocked(self) -> bool:

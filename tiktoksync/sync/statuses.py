@@ -123,7 +123,7 @@ def claim(rows: Sequence[Row], until: datetime) -> list[Row]:
         row.sync_status = SENDING
         row.claimed_until = until
         row.attempt_number += 1
-        row.note_change(Change(axis_of(row), PENDING, SENDING, "system"))
+    model.note_changes([(row, Change(axis_of(row), PENDING, SENDING, "system")) for row in rows])
     return list(rows)
 
 

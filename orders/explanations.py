@@ -102,12 +102,12 @@ def _explain_failure(order: Order, since: datetime | None) -> Explanation:
         since=since,
         may_link=needs_link(order),
         may_reconnect=order.failure_kind == FailureKind.AUTH.value,
-        may_retry=_may_retry(order),
+        may_retry=may_retry_order(order),
         may_dismiss=order.in_doubt_since is None,
     )
 
 
-def _may_retry(order: Order) -> bool:
+def may_retry_order(order: Order) -> bool:
     """What is cancelled or unreadable is not sent, however often it is asked for."""
     is_readable = order.failure_kind != FailureKind.MALFORMED.value
     return is_readable and order.tiktok_status != OrderStatus.CANCELLED
@@ -129,8 +129,7 @@ def _explain_hold(order: Order, said: str, since: datetime | None) -> Explanatio
 
 def _explain_skip(order: Order, said: str, since: datetime | None) -> Explanation:
     title = "This order is not sent to Shopify"
-    may_retry = _may_retry(order)
-    return Explanation("off", "skip", title, said, since=since, may_retry=may_retry)
+    return Explanation("off", "skip", title, said, since=since, may_retry=may_retry_order(order))
 
 
 def _explain_parts(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from orders import explanations, presentation
 from orders.frame import Frame, frame_of
-from orders.models import LineItem, Order
+from orders.models import Fulfillment, LineItem, Order
 from orders.presentation import SYNC_CHOICES, TIKTOK_CHOICES
 from tiktoksync.sync.models import FailureKind, SyncRow, SyncStatus
 
@@ -65,6 +65,14 @@ def is_viewer(membership: Any) -> bool:
 def needs_link(row: SyncRow) -> bool:
     """Whether a link is what it takes to go on."""
     return explanations.needs_link(row)
+
+
+@register.filter
+def may_retry(row: SyncRow) -> bool:
+    """Whether asking again can help: not for a cancellation, nor for what cannot be read."""
+    if isinstance(row, Order):
+        return explanations.may_retry_order(row)
+    return isinstance(row, Fulfillment)
 
 
 @register.filter

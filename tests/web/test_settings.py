@@ -1,0 +1,205 @@
+"""Settings, connections and activity."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from orders.models import Order
+from tests.factories import Pair, hint_of_order, make_fulfillment, stored_order, synced_order
+from tests.web.conftest import browser
+from tests.web.reading import elements_of, rows_of, text_of
+from tiktoksync.lib.secrets import digest
+from tiktoksync.shops.forms import OrderRulesForm
+from tiktoksync.shops.models import ApiToken, Merchant, OrderRules, TikTokShop
+from tiktoksync.sync.models import Attempt
+
+RULES = "/settings/rules/749Anna/"
+
+
+def form_of(pair: Pair, **changes: str) -> dict[str, str]:
+    """What a browser sends for the rules as they stand, with changes."""
+    form = OrderRulesForm(instance=pair.shop.rules, prefix=pair.shop.shop_id)
+    sent = {field.html_name: field.value() for field in form if field.value() not in (False, None)}
+    return {**sent, **{f"749Anna-{name}": value for name, value in changes.items()}}
+
+
+def test_rules_are_kept_for_their_shop_alone(pair: Pair, strangers: Pair, anna: Client) -> None:
+    sent = form_of(pair, safety_hold_minutes="30", unlinked_policy="text_line", kind_sample="skip")
+    del sent["749Anna-auto_sync"]
+    answer = anna.post(RULES, sent, follow=True)
+    assert answer.redirect_chain == [("/settings/", 302)]
+    assert "Saved the order rules of Anna's shop." in text_of(answer)
+    rules = OrderRules.objects.get(shop=pair.shop)
+    assert (rules.safety_hold_minutes, rules.unlinked_policy) == (30, "text_line")
+    assert (rules.auto_sync, rules.restock_on_cancel) == (False, True)
+    assert rules.order_types["sample"] == "skip"
+    assert rules.order_types["fulfilled_by_tiktok"] == "skip"
+    theirs = OrderRules.objects.get(shop=strangers.shop)
+    assert (theirs.safety_hold_minutes, theirs.auto_sync) == (0, True)
+
+
+def test_saving_what_stands_changes_no_meaning(pair: Pair, anna: Client) -> None:
+    from orders.services.rules import mapping_options, policy_rules
+
+    before = (policy_rules(pair.shop), mapping_options(pair.shop))
+    anna.post(RULES, form_of(pair))
+    shop = TikTokShop.objects.get(pk=pair.shop.pk)
+    assert (policy_rules(shop), mapping_options(shop)) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("safety_hold_minutes", "-1"),
+        ("safety_hold_minutes", "soon"),
+        ("unlinked_policy", "guess"),
+        ("stand_in_email", "nobody"),
+        ("kind_sample", "maybe"),
+        ("tag", "x" * 41),
+    ],
+)
+def test_a_mistake_saves_nothing_and_is_marked(
+    name: str, value: str, pair: Pair, anna: Client
+) -> None:
+    answer = anna.post(RULES, form_of(pair, **{"tag": "New tag", name: value}))
+    assert answer.status_code == 422
+    assert "Nothing was saved: look at the marked fields." in text_of(answer)
+    assert [each for each in elements_of(answer, "div") if "has-error" in each.get("class", "")]
+    assert OrderRules.objects.get(shop=pair.shop).tag == "TikTok Shop"
+
+
+def test_the_time_zone_is_kept(pair: Pair, anna: Client) -> None:
+    anna.post("/settings/merchant/", {"timezone": "Asia/Ho_Chi_Minh"})
+    assert Merchant.objects.get(pk=pair.merchant.pk).timezone == "Asia/Ho_Chi_Minh"
+    assert anna.post("/settings/merchant/", {"timezone": "Mars/Olympus"}).status_code == 422
+    assert Merchant.objects.get(pk=pair.merchant.pk).timezone == "Asia/Ho_Chi_Minh"
+
+
+def test_a_new_token_is_shown_once_and_works(pair: Pair, anna: Client) -> None:
+    answer = anna.post("/settings/tokens/", {"name": "Warehouse"}, follow=True)
+    token = ApiToken.objects.get()
+    assert (token.merchant, token.name) == (pair.merchant, "Warehouse")
+    assert token.token in text_of(answer)
+    again = anna.get("/settings/")
+    assert "Warehouse" in text_of(again)
+    assert token.token not in again.content.decode()
+    program = Client(headers={"Authorization": f"Token {token.token}"})
+    assert program.get("/api/v1/orders/").status_code == 200
+
+
+def test_the_session_never_holds_a_token(pair: Pair, anna: Client) -> None:
+    anna.post("/settings/tokens/", {"name": "Warehouse"})
+    kept = dict(anna.session)
+    assert digest(ApiToken.objects.get().token) in kept.values()
+    assert ApiToken.objects.get().token not in str(kept)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101])
+def test_a_token_needs_a_name(name: str, pair: Pair, anna: Client) -> None:
+    answer = anna.post("/settings/tokens/", {"name": name}, follow=True)
+    assert "Give the token a name of at most 100 characters." in text_of(answer)
+    assert not ApiToken.objects.exists()
+
+
+def test_a_revoked_token_opens_nothing_and_stays_listed(pair: Pair, anna: Client) -> None:
+    anna.post("/settings/tokens/", {"name": "Warehouse"})
+    token = ApiToken.objects.get()
+    answer = anna.post(f"/settings/tokens/{token.pk}/revoke/", follow=True)
+    assert "Revoked the token “Warehouse”." in text_of(answer)
+    program = Client(headers={"Authorization": f"Token {token.token}"})
+    assert program.get("/api/v1/orders/").status_code == 401
+    assert "Revoked just now" in text_of(anna.get("/settings/"))
+    assert anna.post(f"/settings/tokens/{token.pk}/revoke/").status_code == 404
+
+
+def test_settings_list_the_team(pair: Pair, strangers: Pair, anna: Client) -> None:
+    browser("vera", pair.merchant, "viewer")
+    browser("ben", strangers.merchant)
+    rows = rows_of(anna.get("/settings/"))
+    assert rows == [["anna you", "Owner"], ["vera", "Viewer"]]
+
+
+def test_no_page_shows_the_platforms_tokens(pair: Pair, anna: Client) -> None:
+    for page in ("/settings/", "/connect/", "/activity/", "/"):
+        content = anna.get(page).content.decode()
+        for secret in ("shpat_", "TTP_", "TTPR_", "ROW_", pair.store.webhook_secret):
+            assert secret not in content
+
+
+def test_connections_tell_their_health_and_how_to_add_one(pair: Pair, anna: Client) -> None:
+    TikTokShop.objects.update(
+        paused_until=timezone.now() + timedelta(minutes=5), paused_reason="Too many calls"
+    )
+    answer = anna.get("/connect/")
+    words = text_of(answer)
+    assert "Anna's shop TikTok Shop US, 749Anna" in words
+    assert "Paused anna.myshopify.com Shopify, USD Connected" in words
+    assert 'python manage.py connect_shops --merchant "Anna"' in words
+    notes = [
+        each.get("title")
+        for each in elements_of(answer, "span")
+        if "badge" in each.get("class", "")
+    ]
+    assert "Too many calls" in notes
+
+
+# --- activity -------------------------------------------------------------------------------------
+
+
+def try_for(subject: str, key: int, flow: str, **columns: object) -> Attempt:
+    return Attempt.objects.create(
+        subject=subject,
+        subject_id=key,
+        flow=flow,
+        number=1,
+        started_at=timezone.now(),
+        **{"outcome": "ok", **columns},
+    )
+
+
+def test_activity_shows_ones_own_tries_polls_and_webhooks(
+    pair: Pair, strangers: Pair, anna: Client
+) -> None:
+    order = synced_order(pair.shop)
+    shipment = make_fulfillment(order)
+    theirs = stored_order(strangers.shop, "576461413038780001")
+    try_for("orders.order", order.pk, "push_orders", elapsed_ms=412)
+    try_for(
+        "orders.fulfillment", shipment.pk, "push_fulfillments", outcome="failed", message="Refused"
+    )
+    try_for("orders.order", theirs.pk, "push_orders", message="Not yours")
+    hint_of_order(pair.shop, "576461413038785752")
+    hint_of_order(strangers.shop, "576461413038780001")
+    TikTokShop.objects.update(last_poll_at=timezone.now(), watermark=1_780_000_000)
+    answer = anna.get("/activity/")
+    rows = rows_of(answer)
+    assert rows[0][:4] == ["Orders from TikTok", "Anna's shop", "Connected", "just now"]
+    assert rows[1][:3] == ["Shipments from Shopify", "anna.myshopify.com", "Connected"]
+    assert rows[2:] == [
+        ["Send tracking to TikTok", "#1001", "Failed", "just now", "–", "Refused"],
+        ["Create order in Shopify", "#1001", "Done", "just now", "412 ms", "–"],
+        ["PACKAGE_UPDATE", "TikTok Shop", "–", "Waiting", "just now"],
+    ]
+
+
+def test_a_poll_left_undone_is_called_late(pair: Pair, anna: Client) -> None:
+    TikTokShop.objects.update(next_poll_at=timezone.now() - timedelta(minutes=3))
+    assert rows_of(anna.get("/activity/"))[0][2] == "Late"
+
+
+def test_webhook_bodies_stay_out_of_the_page(pair: Pair, anna: Client) -> None:
+    delivery = hint_of_order(pair.shop, "576461413038785752")
+    delivery.body = '{"name": "Robin Example"}'
+    delivery.save()
+    assert "Robin Example" not in anna.get("/activity/").content.decode()
+
+
+def test_activity_without_anything_says_so(pair: Pair, anna: Client) -> None:
+    words = text_of(anna.get("/activity/"))
+    assert "Nothing has been sent yet." in words
+    assert "No webhook has arrived yet. Polling finds every change without them." in words
+    assert not Order.objects.exists()

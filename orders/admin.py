@@ -44,13 +44,13 @@ FIRST_ASKED = [
     *("failure_kind", "failure_code", "amount", "attempts", "ship_by", "cancel_requested"),
 ]
 IN_SHOPIFY = [
-    *("shopify_order_id", "shopify_order_name", "shopify_total", "shopify_status"),
-    *("shopify_cancelled_at", "synced_at", "other_shopify_ids"),
+    *("shopify_order_id", "shopify_legacy_id", "shopify_order_name", "shopify_total"),
+    *("shopify_status", "shopify_cancelled_at", "synced_at", "other_shopify_ids"),
 ]
 AS_TIKTOK_TELLS = [
-    *("kind", "shipping_type", "fulfillment_type", "is_cod", "placed_at", "paid_at"),
-    *("released_at", "tiktok_update_time", "platform_discount", "ship_to"),
-    *("cancel_reason", "cancelled_by", "first_seen_at", "seen_at"),
+    *("kind", "shipping_type", "fulfillment_type", "delivery_option_id", "is_cod"),
+    *("placed_at", "paid_at", "released_at", "tiktok_update_time", "ship_to"),
+    *("platform_discount", "cancel_reason", "cancelled_by", "first_seen_at", "seen_at"),
 ]
 IN_THE_QUEUE = [
     *("next_attempt_at", "claimed_until", "attempt_number", "tries", "in_doubt_since"),

@@ -25,7 +25,13 @@ from tiktoksync.sync.flows import Budget, Drained, Flow
 from tiktoksync.sync.leases import Lease
 from tiktoksync.sync.models import SyncStatus
 from tiktoksync.tiktok.enums import OrderStatus
-from tiktoksync.webhooks.inbox import mark_ignored, mark_used, named_orders, take_hints
+from tiktoksync.webhooks.inbox import (
+    mark_ignored,
+    mark_used,
+    named_orders,
+    take_hints,
+    waiting_hints,
+)
 from tiktoksync.webhooks.models import Delivery
 
 log = structlog.get_logger(__name__)
@@ -196,4 +202,4 @@ def _is_news(order: Order, row: ChangedOrder) -> bool:
 
 
 def _hinted() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(outcome=Delivery.Outcome.NEW, store__isnull=False)
+    return waiting_hints(PullFulfillments.stem)

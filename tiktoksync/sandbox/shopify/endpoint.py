@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, GraphQLError, execute
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 
+# These two name a field that is not in their path yet.
+_UNNAMED_FIELD = re.compile(
+    r"Field '(?P<field>\w+)' (of required type .* was not provided|is not defined by type)"
+)
 LIMITS_PAGE = "https://shopify.dev/api/usage/rate-limits"
 UNAVAILABLE = {
     402: "This shop's plan does not have access to this feature",
@@ -272,7 +277,9 @@ def _problems(value: Any, kind: Any) -> list[Body]:
     found: list[Body] = []
 
     def note(path: list[str | int], _value: Any, error: GraphQLError) -> None:
-        found.append({"path": list(path), "explanation": _explain(error.message)})
+        named = _UNNAMED_FIELD.match(error.message)
+        place = [*path, named["field"]] if named else list(path)
+        found.append({"path": place, "explanation": _explain(error.message)})
 
     wanted: GraphQLInputType = kind
     coerce_input_value(value, wanted, note)

@@ -7,9 +7,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
+from orders.admin_inlines import (
+    CancellationInline,
+    FulfillmentInline,
+    LineItemInline,
+    PackageInline,
+    StatusChangeInline,
+)
 from orders.filters import search_orders
 from orders.models import (
     Cancellation,
@@ -22,22 +27,15 @@ from orders.models import (
 )
 from orders.services import actions
 from tiktoksync.admin_base import (
-    SYNC_COLOURS,
     LongMirrorAdmin,
-    MirrorInline,
     TroubleFilter,
     action,
     apply_to_each,
     display,
-    list_link,
 )
 from tiktoksync.lib import money
 from tiktoksync.shops.models import Merchant
-from tiktoksync.sync.models import Attempt, SyncStatus
-
-FAILED = Q(sync_status=SyncStatus.FAILED)
-IN_DOUBT = Q(in_doubt_since__isnull=False)
-
+from tiktoksync.sync.admin_rows import RowTrouble, SyncRowAdmin
 
 FIRST_ASKED = [
     *("shop", "tiktok_order_id", "tiktok_status", "sync_status", "failure_reason"),
@@ -56,16 +54,6 @@ IN_THE_QUEUE = [
     *("next_attempt_at", "claimed_until", "attempt_number", "tries", "in_doubt_since"),
     *("lookup_misses", "skip_reason", "wait_reason", "approved_at"),
 ]
-
-
-class RowTrouble(TroubleFilter):
-    """Trouble of any row that queues itself."""
-
-    kinds = {
-        "failed": ("Needs a person", lambda now: FAILED),
-        "doubt": ("Sent, not clearly answered", lambda now: IN_DOUBT),
-        "stuck": ("Sending for too long", lambda now: Q(claimed_until__lt=now)),
-    }
 
 
 class OrderTrouble(TroubleFilter):
@@ -98,65 +86,6 @@ class MerchantFilter(admin.SimpleListFilter):
         """That merchant's orders."""
         key = self.value() or ""
         return queryset.filter(shop__merchant=int(key)) if key.isdecimal() else queryset
-
-
-class LineItemInline(MirrorInline):
-    model = LineItem
-    fields = ("tiktok_line_item_id", "seller_sku", "product_name", "price", "is_gift")
-    readonly_fields = fields
-    verbose_name_plural = "units"
-
-
-class PackageInline(MirrorInline):
-    model = Package
-    fields = ("tiktok_package_id", "status", "carrier", "tracking_number")
-
-
-class FulfillmentInline(MirrorInline):
-    model = Fulfillment
-    fields = ("shopify_fulfillment_id", "carrier", "tracking_number", "sync_status", "sent_at")
-
-
-class CancellationInline(MirrorInline):
-    model = Cancellation
-    fields = ("reason", "cancelled_by", "sync_status", "requested_at", "done_at")
-
-
-class StatusChangeInline(MirrorInline):
-    model = StatusChange
-    fields = ("at", "axis", "before", "after", "actor", "user", "reason", "request_id")
-    ordering = ("-id",)
-    verbose_name_plural = "history"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[StatusChange]:
-        """People's names come with the lines."""
-        rows: QuerySet[StatusChange] = super().get_queryset(request)
-        return rows.select_related("user")
-
-
-class SyncRowAdmin(LongMirrorAdmin):
-    """A mirror whose rows queue themselves."""
-
-    list_filter: Any = (RowTrouble, "sync_status", "failure_kind")
-
-    @display(description="sync", ordering="sync_status", label=SYNC_COLOURS)
-    def sync(self, row: Any) -> str:
-        """Our axis, in colour."""
-        return str(row.get_sync_status_display())
-
-    @display(description="why")
-    def why(self, row: Any) -> str:
-        """The cause, in short, in a column that is wide enough to read."""
-        text = row.failure_reason or row.skip_reason or row.wait_reason
-        short = text if len(text) <= 80 else f"{text[:79]}…"
-        return format_html('<div style="min-width: 14rem">{}</div>', short) if short else ""
-
-    @display(description="attempts")
-    def attempts(self, row: Any) -> SafeString:
-        """Every try of this row."""
-        subject = row._meta.label_lower
-        text = f"{row.attempt_number} attempts"
-        return list_link(Attempt, text, subject__exact=subject, subject_id__exact=row.pk)
 
 
 @admin.register(Order)

@@ -8,10 +8,10 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from orders.admin import SyncRowAdmin
 from products.models import Link, Listing, ListingSku, Product, SkuLookup, Variant
 from products.services import links
 from tiktoksync.admin_base import LongMirrorAdmin, MirrorInline, TroubleFilter, display
+from tiktoksync.sync.admin_rows import SyncRowAdmin
 
 
 class VariantTrouble(TroubleFilter):

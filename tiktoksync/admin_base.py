@@ -27,14 +27,6 @@ BRAND = {
     "site_subheader": "Support",
     "site_symbol": "sync",
 }
-SYNC_COLOURS = {
-    "Waiting for release": "warning",
-    "Queued": "info",
-    "Sending": "info",
-    "Synced": "success",
-    "Failed": "danger",
-}
-
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminPasswordWidget
 
-from orders.admin import SyncRowAdmin
 from orders.services.actions import pull_now
 from tiktoksync.admin_base import MirrorAdmin, StaffAdmin, action, apply_to_each, display
 from tiktoksync.shops import admin_people  # noqa: F401  registers its models too
@@ -27,6 +26,7 @@ from tiktoksync.shops.models import (
     TikTokShop,
 )
 from tiktoksync.sync.accounts import LONGEST_PAUSE_SECONDS, pause, resume
+from tiktoksync.sync.admin_rows import SyncRowAdmin
 from tiktoksync.sync.models import Account
 
 HEALTH_COLOURS = {"ok": "success", "paused": "warning", "reconnect": "danger"}

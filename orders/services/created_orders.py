@@ -44,11 +44,35 @@ def accept(
         note_second(order, made.id)
         return
     _name_variants(order, wanted)
-    for double in getattr(made, "doubles", ()):
+    for double in (*getattr(made, "doubles", ()), *_told_before(order, attempt)):
         note_second(order, double)
     _plan_reference(order)
     if order.tiktok_status == CANCELLED:
         request_cancellation(order)
+
+
+def _told_before(order: Order, attempt: Attempt) -> list[str]:
+    """Ids that answers to earlier attempts gave, while they were no longer waited for."""
+    if attempt.number == 1:
+        return []
+    earlier = Attempt.objects.filter(subject=attempt.subject, subject_id=order.pk)
+    told = earlier.exclude(remote_id="").order_by("number")
+    return list(told.values_list("remote_id", flat=True))
+
+
+def note_late(order: Order, remote_id: str) -> None:
+    """An answer came after its claim was lost: its order is read before another is created."""
+    stored = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    if not remote_id:
+        return
+    doubt: dict[str, Any] = {"in_doubt_since": database_now(), "lookup_misses": 0}
+    if stored.sync_status == SyncStatus.SYNCED:
+        note_second(stored, remote_id)
+    elif stored.sync_status in (SyncStatus.PENDING, SyncStatus.SENDING):
+        Order.objects.filter(pk=stored.pk).update(**doubt)
+    else:
+        reason = "A late answer says that the order is in Shopify: it is read there."
+        statuses.move(stored, SyncStatus.PENDING, reason=reason, **doubt)
 
 
 def note_second(order: Order, remote_id: str) -> None:

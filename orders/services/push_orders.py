@@ -23,9 +23,9 @@ from orders.policy_checks import money_block
 from orders.services import created_orders
 from orders.services.pull_fulfillments import begin_polling
 from orders.services.rules import mapping_options, policy_rules
-from orders.services.store_orders import apply_decision
+from orders.services.store_orders import CANCELLED, apply_decision
 from products.services.link_states import SkuLinks, links_of
-from tiktoksync.errors import Rejected, SyncError
+from tiktoksync.errors import PermanentError, Rejected, SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shopify.payloads import FoundOrder, found_order
@@ -43,6 +43,7 @@ from tiktoksync.sync.settling import settle_error
 log = structlog.get_logger(__name__)
 
 MISSES_BEFORE_CREATE = 3
+MOST_TIMES_TAKEN = 3
 LOOK_AGAIN_SECONDS = 30.0
 LOOKUP_WAIT_SECONDS = 60.0
 DEFINITION_WAIT_SECONDS = 300.0
@@ -55,6 +56,7 @@ class PushOrders(OutboundFlow):
     model = Order
     account: ShopifyStore
     account_of_row = "shop__store"
+    fresh = ("tiktok_status", "cancel_reason", "cancelled_by")
     order_by = (F("ship_by").asc(nulls_last=True), "pk")  # type: ignore[assignment]
 
     @classmethod
@@ -181,7 +183,7 @@ class PushOrders(OutboundFlow):
 
     def late(self, rows: Sequence[Order], task: Task, answer: Answer[Any]) -> None:
         for order in rows:
-            created_orders.note_second(order, self.remote_id(answer))
+            created_orders.note_late(order, self.remote_id(answer))
 
     def refused(
         self,
@@ -191,8 +193,7 @@ class PushOrders(OutboundFlow):
         attempt: Attempt,
         paused_until: datetime | None,
     ) -> None:
-        taken = isinstance(error, Rejected) and "metafields" in error.field
-        if taken and task.step == "create" and row.tries == 0:
+        if task.step == "create" and _is_taken(row, error):
             # The id seems to be taken: the look-up says whether by this very order.
             statuses.move(
                 row,
@@ -201,13 +202,40 @@ class PushOrders(OutboundFlow):
                 reason=error.message,
                 request_id=error.request_id,
                 in_doubt_since=attempt.started_at,
-                tries=1,
             )
-            return
-        settle_error(row, error, attempt, paused_until)
+        elif task.step == "create" and _is_moot(row, error):
+            reason = policy.SkipReason.CANCELLED
+            statuses.move(
+                row,
+                SyncStatus.SKIPPED,
+                attempt=attempt,
+                reason=policy.sentence(reason),
+                skip_reason=str(reason),
+            )
+        else:
+            settle_error(row, error, attempt, paused_until)
 
     def note_failure(self, error: SyncError) -> datetime | None:
         return note_refusal(self.account, error)
+
+
+def _is_taken(order: Order, error: SyncError) -> bool:
+    """Whether the order's id is refused as taken, for one of the first times."""
+    if not isinstance(error, Rejected) or "metafields" not in error.field:
+        return False
+    refused = Attempt.objects.filter(
+        subject=Order._meta.label_lower,
+        subject_id=order.pk,
+        step="create",
+        outcome=Attempt.Outcome.FAILED,
+    )
+    return refused.count() <= MOST_TIMES_TAKEN
+
+
+def _is_moot(order: Order, error: SyncError) -> bool:
+    """Cancelled while in flight, and certainly not created."""
+    refused = isinstance(error, PermanentError) and not error.pauses_account
+    return refused and order.in_doubt_since is None and order.tiktok_status == CANCELLED
 
 
 def _confirm(client: Any, gid: str) -> Answer[FoundOrder | None]:
@@ -226,6 +254,7 @@ def _judge_again(order: Order, now: datetime) -> None:
     try:
         facts = order_facts(order.raw)
     except Malformed:
+        statuses.defer(order, None, order.wait_reason)
         return
     approved = order.approved_at is not None
     decision = policy.on_change(

@@ -169,7 +169,7 @@ def record(flow: OutboundFlow, claimed: Claimed, outcome: Outcome) -> None:
     """Write down what came of a call, if the rows are still ours; a remote id is never lost."""
     reach("recording")
     with transaction.atomic(durable=True):
-        ours, lost = _split(claimed)
+        ours, lost = _split(flow, claimed)
         _finish(claimed.attempts, outcome, {row.pk for row in lost}, flow)
         try:
             with transaction.atomic():
@@ -184,18 +184,23 @@ def record(flow: OutboundFlow, claimed: Claimed, outcome: Outcome) -> None:
     reach("recorded")
 
 
-def _split(claimed: Claimed) -> tuple[list[SyncRow], list[SyncRow]]:
+def _split(flow: OutboundFlow, claimed: Claimed) -> tuple[list[SyncRow], list[SyncRow]]:
     """Which rows are still under our claim (and are locked now), and which are not."""
     rows = claimed.task.rows
-    model = type(rows[0])
-    held = dict(
-        model._base_manager.select_for_update()
+    held = {
+        row_id: (number, fresh)
+        for row_id, number, *fresh in type(rows[0])
+        ._base_manager.select_for_update()
         .filter(pk__in=[row.pk for row in rows], sync_status=SyncStatus.SENDING)
-        .values_list("pk", "attempt_number")
-    )
-    number = {attempt.subject_id: attempt.number for attempt in claimed.attempts}
-    ours = [row for row in rows if held.get(row.pk) == number[row.pk]]
-    return ours, [row for row in rows if held.get(row.pk) != number[row.pk]]
+        .values_list("pk", "attempt_number", *flow.fresh)
+    }
+    ours, lost = [], []
+    for row, attempt in zip(rows, claimed.attempts, strict=True):
+        number, fresh = held.get(row.pk, (None, []))
+        (ours if number == attempt.number else lost).append(row)
+        for name, value in zip(flow.fresh, fresh, strict=False):
+            setattr(row, name, value)
+    return ours, lost
 
 
 def _finish(

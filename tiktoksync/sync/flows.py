@@ -93,6 +93,8 @@ class OutboundFlow(Flow):
     batch: ClassVar[int] = 1
     order_by: ClassVar[tuple[str, ...]] = ("next_attempt_at", "pk")
     account_of_row: ClassVar[str]
+    #: Columns that others may write during a call: they are read again before it is recorded.
+    fresh: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, account: Account) -> None:
         self.account = account

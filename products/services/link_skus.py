@@ -80,7 +80,8 @@ class LinkSkus(OutboundFlow):
                 failed = failed.filter(_to_repeat(database_now()))
             for lookup in failed.select_for_update()[:500]:
                 if is_needed(lookup):
-                    statuses.move(lookup, SyncStatus.PENDING)
+                    # What was found last time: only a different finding is news to the orders.
+                    statuses.move(lookup, SyncStatus.PENDING, wait_reason=lookup.failure_code)
                 else:
                     again = database_now() + scaled(LOOK_AGAIN_SECONDS)
                     statuses.defer(lookup, again, "not_needed")
@@ -111,6 +112,7 @@ class LinkSkus(OutboundFlow):
             statuses.move(row, SyncStatus.SYNCED, attempt=attempt)
             link_same_sku(self.account, row.sku_key, variant)
             return
+        found_before = row.wait_reason
         code, reason = (
             (AMBIGUOUS, f"{len(bodies)} Shopify variants have the SKU {row.sku}.")
             if bodies
@@ -124,7 +126,8 @@ class LinkSkus(OutboundFlow):
             attempt=attempt,
             next_attempt_at=database_now() + scaled(LOOK_AGAIN_SECONDS),
         )
-        judge_waiting(self.account, Q(line_items__sku_key=row.sku_key))
+        is_news = found_before not in ("", code)
+        judge_waiting(self.account, Q(line_items__sku_key=row.sku_key), blocked_too=is_news)
 
     def note_failure(self, error: SyncError) -> datetime | None:
         return note_refusal(self.account, error)

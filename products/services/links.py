@@ -105,7 +105,7 @@ def link_same_sku(store: ShopifyStore, key: str, variant: Variant) -> int:
     return made
 
 
-def judge_waiting(store: ShopifyStore, which: Q) -> int:
+def judge_waiting(store: ShopifyStore, which: Q, *, blocked_too: bool = True) -> int:
     """Have orders that wait or are blocked for a SKU judged again now; returns how many."""
     now = database_now()
     orders = Order.objects.filter(which, shop__store=store)
@@ -116,7 +116,7 @@ def judge_waiting(store: ShopifyStore, which: Q) -> int:
     )
     waiting = orders.filter(sync_status=SyncStatus.PENDING, wait_reason=str(WaitReason.SKU_LOOKUP))
     released = 0
-    for order in blocked.distinct():
+    for order in blocked.distinct() if blocked_too else ():
         released += statuses.move(order, SyncStatus.PENDING, reason="Its SKU is judged again.")
     for order in waiting.distinct():
         statuses.defer(order, now, "")

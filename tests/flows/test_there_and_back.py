@@ -174,3 +174,19 @@ def skus_in_shopify(world: World) -> set[str]:
     config = world.control("GET", "config")
     shop = config["shopify"]["shops"][0]
     return {variant["sku"] for product in shop["products"] for variant in product["variants"]}
+
+
+def test_looking_again_for_a_missing_sku_leaves_the_blocked_order_in_peace(world: World) -> None:
+    from products.models import SkuLookup
+
+    order_id = world.place(status="AWAITING_SHIPMENT", lines=[{"sku": "TT-ONLY-BOX"}])
+    world.sync()
+    lines = world.order(order_id).history.count()
+    for _ in range(3):
+        SkuLookup.objects.update(next_attempt_at=world.order(order_id).first_seen_at)
+        world.forget_calls()
+        world.sync()
+        assert world.calls()["shopify:productVariants"] == 1
+    order = world.order(order_id)
+    assert (order.sync_status, order.failure_code) == ("failed", "sku_unlinked")
+    assert order.history.count() == lines

@@ -22,6 +22,7 @@ class Seed:
     pair: Pair
     goal: str
     wish: dict[str, Any] = field(default_factory=dict)
+    asks_to_cancel: bool = False
     order_id: str = ""
 
 
@@ -34,6 +35,7 @@ def make_seeds(us: Pair, vn: Pair) -> list[Seed]:
         Seed(vn, "ON_HOLD", {"cod": True}),
         Seed(us, "AWAITING_SHIPMENT", {"payment": {"seller_discount": "2.50"}}),
         Seed(vn, "AWAITING_SHIPMENT"),
+        Seed(us, "AWAITING_SHIPMENT", {"lines": [tee]}, asks_to_cancel=True),
         Seed(us, "AWAITING_SHIPMENT", {"sample": True, "lines": [mug]}),
         Seed(us, "AWAITING_SHIPMENT", {"lines": [mug, {"sku": UNLINKED_SKU}]}),
         Seed(us, "AWAITING_SHIPMENT", {"fulfillment_type": "FULFILLMENT_BY_TIKTOK"}),
@@ -76,6 +78,9 @@ class Sower:
         for seed in placed:
             if seed.goal == "CANCELLED":
                 self._cancel(seed)
+            elif seed.asks_to_cancel:
+                self._await(seed, seed.goal, "synced")
+                self.platforms.act(seed.order_id, "request-cancel", reason="Found it cheaper")
         for seed in placed:
             if seed.goal != "UNPAID":
                 self._await(seed, seed.goal)

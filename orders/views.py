@@ -5,7 +5,15 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
-from django.db.models import CharField, Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -44,6 +52,7 @@ def gather_list(request: MerchantRequest) -> dict[str, Any]:
     page = read_page(
         found.qs, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
+    prefetch_related_objects(page.rows, Prefetch("line_items", line_columns()))
     by_key = {shop.pk: shop for shop in shops}
     for order in page.rows:
         order.shop = by_key[order.shop_id]
@@ -60,17 +69,19 @@ def gather_list(request: MerchantRequest) -> dict[str, Any]:
 
 
 def list_columns(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """What a row of the list needs: its units, its first tracking number, no raw bodies."""
+    """What a row of the list needs of the order and its shipments; no raw bodies."""
     shipped = Fulfillment.objects.filter(order=OuterRef("pk")).exclude(tracking_number="")
     number = shipped.order_by("id").values("tracking_number")[:1]
     parcels = shipped.order_by().values("order").annotate(n=Count("pk")).values("n")
-    lines = LineItem.objects.only(
-        "order_id", "product_name", "sku_name", "seller_sku", "tracking_number", "image"
+    return orders.defer("raw").annotate(
+        tracking=Subquery(number, output_field=CharField()), parcels=Subquery(parcels)
     )
-    return (
-        orders.defer("raw")
-        .annotate(tracking=Subquery(number, output_field=CharField()), parcels=Subquery(parcels))
-        .prefetch_related(Prefetch("line_items", lines))
+
+
+def line_columns() -> QuerySet[LineItem]:
+    """What a row of the list needs of the order's units."""
+    return LineItem.objects.only(
+        "order_id", "product_name", "sku_name", "seller_sku", "tracking_number"
     )
 
 

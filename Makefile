@@ -17,7 +17,7 @@ ALONE = env -u DATABASE_URL -u REDIS_URL -u TIME_SCALE -u DJANGO_SETTINGS_MODULE
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo demo-check test check lint types migrations deploy audit \
-	test-servers openapi clean
+	test-servers check-schema openapi clean
 .NOTPARALLEL:
 
 help:  ## this list
@@ -63,6 +63,9 @@ test-servers: install-dev  ## the tests on PostgreSQL and Redis, where both answ
 	else \
 		echo "The tests were NOT run on PostgreSQL and Redis (see the line above)."; \
 	fi
+
+check-schema: install  ## the sandbox's GraphQL schema against Shopify's own (needs npm)
+	@$(PY) -m tiktoksync.run.schema
 
 openapi: install-dev  ## write docs/openapi.yaml
 	$(PRODUCTION) $(PY) manage.py spectacular --file docs/openapi.yaml --validate --fail-on-warn

@@ -26,7 +26,10 @@ def become(parent: int, command: list[str]) -> None:
 
 
 def watch(parent: int, command: list[str]) -> int:
-    """Run the command, pass SIGTERM on, and end it once the parent is gone."""
+    """Run the command, pass SIGTERM on, and end it once the parent is gone.
+
+    Returns its exit code; 128 and the signal's number if a signal ended it, as shells do.
+    """
     process = subprocess.Popen(command)
 
     def pass_on(_signal: int, _frame: FrameType | None) -> None:
@@ -39,7 +42,8 @@ def watch(parent: int, command: list[str]) -> int:
             told = True
             process.terminate()
         time.sleep(WATCH_SECONDS)
-    return process.returncode
+    code = process.returncode
+    return code if code >= 0 else 128 - code
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from tiktoksync.shops.models import Merchant, TikTokShop
 from tiktoksync.sync.models import SyncRow, SyncStatus
 
 SHOWN = 5
-CHANGES = 10
+CHANGES = 8
 DUE = (
     ("overdue", "Overdue", "bad"),
     ("today", "Today", "wait"),

@@ -16,6 +16,7 @@ from tiktoksync.shops.models import ConnectedAccount, Merchant, TikTokShop
 from tiktoksync.web_access import MerchantRequest
 
 EXPIRY_WARNING = timedelta(days=30)
+LATE = timedelta(minutes=5)
 _HEALTH = {
     "ok": Badge("Connected", "check", "good"),
     "paused": Badge("Paused", "pause", "wait"),
@@ -123,6 +124,10 @@ def _worst_news(frame: Frame, now: datetime) -> Banner | None:
     if paused:
         text = f"{paused[0]} is paused: {paused[0].paused_reason or 'it asked us to slow down'}."
         return Banner("wait", "pause", text, reverse("activity"), "See activity")
+    silent = [shop for shop in frame.shops if shop.next_poll_at and shop.next_poll_at < now - LATE]
+    if silent:
+        text = f"{silent[0]} has not been asked for a while: new orders show up once a worker runs."
+        return Banner("wait", "clock", text, reverse("activity"), "See activity")
     expiring = [shop for shop in frame.shops if _expires_soon(shop, now)]
     if expiring:
         text = f"TikTok's consent for {expiring[0]} ends soon."

@@ -201,6 +201,8 @@ def test_one_banner_tells_the_worst_news(pair: Pair, anna: Client) -> None:
     credential = pair.shop.credential
     set_columns(credential, refresh_expires_at=timezone.now() + timedelta(days=3))
     assert "TikTok's consent for Anna's shop ends soon." in text_of(anna.get("/orders/"))
+    TikTokShop.objects.update(next_poll_at=timezone.now() - timedelta(minutes=6))
+    assert "Anna's shop has not been asked for a while" in text_of(anna.get("/orders/"))
     ShopifyStore.objects.update(
         paused_until=timezone.now() + timedelta(minutes=5),
         paused_reason="Shopify asks us to slow down",

@@ -80,7 +80,7 @@ def _enqueue(
 
     def finished(good: bool) -> None:
         subscription["_failures"] = 0 if good else subscription["_failures"] + 1
-        if subscription["_failures"] > MOST_FAILURES:
+        if subscription["_failures"] >= MOST_FAILURES:
             remove(store, subscription)
 
     state.sender.enqueue(

@@ -206,7 +206,7 @@ def _new_pair(
 
 
 def _pair_fields(state: ShopifyState, refresh: Token) -> dict[str, Any]:
-    left = int((refresh.expires_at or 0) - state.clock.wall("shopify"))
+    left = round((refresh.expires_at or 0) - state.clock.wall("shopify"))
     return {
         "expires_in": ACCESS_SECONDS,
         "refresh_token": refresh.value,

@@ -198,6 +198,7 @@ def hint_of_order(shop: TikTokShop, *order_ids: str) -> Delivery:
         body_hash=str(number),
         topic="PACKAGE_UPDATE",
         shop=shop,
+        resource_id=order_ids[0] if order_ids else "",
         body=body,
     )
 
@@ -212,6 +213,7 @@ def hint_of_shopify(store: ShopifyStore, legacy_id: str, topic: str = "orders/up
         body_hash=str(number),
         topic=topic,
         store=store,
+        resource_id=legacy_id,
         body=f'{{"{name}":{legacy_id}}}',
     )
 

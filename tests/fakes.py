@@ -307,12 +307,24 @@ class ShopifyOrder:
             "legacyResourceId": str(self.number),
             "name": self.name,
             "createdAt": self.created_at.isoformat(),
+            "updatedAt": self.updated_at.isoformat(),
             "cancelledAt": cancelled,
             "displayFulfillmentStatus": self.fulfillment_status,
             "sourceIdentifier": self.input.get("sourceIdentifier", ""),
             "totalPriceSet": {"shopMoney": amount},
             "fulfillments": deepcopy(self.fulfillments),
         }
+
+    def changed(self) -> ChangedOrder:
+        """The order as the list of changed orders gives it."""
+        cancelled = self.cancelled_at.isoformat() if self.cancelled_at else ""
+        return ChangedOrder(self.gid, self.updated_at, self.fulfillment_status, cancelled)
+
+    def touch(self, **columns: Any) -> None:
+        """Change something, now."""
+        for name, value in columns.items():
+            setattr(self, name, value)
+        self.updated_at = datetime.now(UTC)
 
 
 class FakeShopify(Platform):
@@ -397,8 +409,7 @@ class FakeShopify(Platform):
             },
         }
         order.fulfillments.append(fulfillment)
-        order.fulfillment_status = "FULFILLED" if quantities is None else "PARTIALLY_FULFILLED"
-        order.updated_at = datetime.now(UTC)
+        order.touch(fulfillment_status="PARTIALLY_FULFILLED" if quantities else "FULFILLED")
         return fulfillment
 
 
@@ -477,7 +488,7 @@ class FakeShopifyClient:
             rows.sort(key=lambda one: one.updated_at)
             start = int(after or 0)
             stop = start + self.platform.page_size
-            page = tuple(ChangedOrder(one.gid, one.updated_at) for one in rows[start:stop])
+            page = tuple(one.changed() for one in rows[start:stop])
             return ChangedPage(page, str(stop) if stop < len(rows) else "")
 
         return self._do("orders_updated_since", effect, since, source_name, after)

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from orders.mapping import MappingOptions
 from orders.models import Order
 from orders.services.store_fulfillments import store_shopify_order
-from tiktoksync.errors import NotAuthorized, RetryableError
+from tiktoksync.errors import SyncError
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shopify.payloads import ChangedOrder
 from tiktoksync.shops.models import ShopifyStore
@@ -24,6 +24,7 @@ from tiktoksync.sync import accounts
 from tiktoksync.sync.flows import Budget, Drained, Flow
 from tiktoksync.sync.leases import Lease
 from tiktoksync.sync.models import SyncStatus
+from tiktoksync.sync.settling import concerns_account
 from tiktoksync.tiktok.enums import OrderStatus
 from tiktoksync.webhooks.inbox import (
     mark_ignored,
@@ -82,7 +83,10 @@ class PullFulfillments(Flow):
                 lease.renew()
             if self._poll_is_due():
                 self._poll(lease)
-        except (RetryableError, NotAuthorized) as error:
+        except SyncError as error:
+            if not concerns_account(error):
+                self._poll_later()
+                raise
             note_refusal(self.account, error)
         return self.drained
 
@@ -179,6 +183,11 @@ class PullFulfillments(Flow):
             next_fulfillment_poll_at=started + scaled(settings.FULFILLMENT_POLL_SECONDS),
             last_good_call_at=database_now(),
         )
+
+    def _poll_later(self) -> None:
+        """A refusal that nobody expects is told once an interval, not at every tick."""
+        later = database_now() + scaled(settings.FULFILLMENT_POLL_SECONDS)
+        ShopifyStore.objects.filter(pk=self.account.pk).update(next_fulfillment_poll_at=later)
 
 
 def _open_orders() -> QuerySet[Order]:

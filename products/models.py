@@ -131,6 +131,7 @@ class SkuLookup(SyncRow):
     sku_key = models.CharField(max_length=255)
 
     class Meta:
+        verbose_name = "SKU look-up"
         constraints = [models.UniqueConstraint(fields=["store", "sku_key"], name="sku_lookup_once")]
         indexes = [
             models.Index(fields=["store", "sync_status", "next_attempt_at"], name="sku_lookup_due")

@@ -1,6 +1,5 @@
 """Figures for Prometheus, in its text format: for the machine itself or for who knows the token."""
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,7 +59,7 @@ def show_metrics(request: HttpRequest) -> HttpResponse:
 
 def may_read(request: HttpRequest) -> bool:
     """The token of METRICS_TOKEN, or this very machine, but no proxy on it."""
-    token = os.environ.get("METRICS_TOKEN", "").strip()
+    token = settings.METRICS_TOKEN
     sent = request.headers.get("Authorization", "")
     if token and compare_digest(sent.encode(), f"Bearer {token}".encode()):
         return True

@@ -3,7 +3,6 @@
 Names of the environment variables are a public contract: docs/configuration.md lists them.
 """
 
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -111,6 +110,7 @@ SWEEP_SECONDS = _positive("SWEEP_SECONDS", 10)
 LANE_CONCURRENCY = int(_positive("LANE_CONCURRENCY", 8))
 CALL_DEADLINE_SECONDS = 20.0
 LEASE_SECONDS = 45.0
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
 WEBHOOK_KEEP_DAYS = int(_positive("WEBHOOK_KEEP_DAYS", 7))
 
 # --- Database and queue -------------------------------------------------------------------------
@@ -118,6 +118,9 @@ WEBHOOK_KEEP_DAYS = int(_positive("WEBHOOK_KEEP_DAYS", 7))
 _sqlite = f"sqlite:///{VAR_DIR / 'tiktoksync.sqlite3'}"
 DATABASES = {"default": env.db("DATABASE_URL", default=_sqlite)}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # Measured: without IMMEDIATE and WAL together a third of the writes fail with "locked".
@@ -240,6 +243,8 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+UNFOLD = {"SITE_TITLE": "TikTokSync", "SITE_HEADER": "TikTokSync", "SHOW_HISTORY": True}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["tiktoksync.shops.api_auth.ApiTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -251,7 +256,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "TikTokSync API",
-    "DESCRIPTION": "Orders, links and shops of one merchant.",
+    "DESCRIPTION": "Orders, products, links and shops of one merchant.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -274,5 +279,3 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"rq": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
 }
-
-TESTING = "pytest" in sys.modules

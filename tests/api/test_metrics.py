@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from tests.api.cast import Cast, make_fulfillment, make_order
 from tiktoksync import metrics
@@ -18,10 +19,10 @@ from tiktoksync.sync.models import Attempt
 
 
 @pytest.fixture(autouse=True)
-def queue_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def queue_is_up(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     monkeypatch.setattr(queue, "ping", lambda: True)
     monkeypatch.setattr(queue, "pending", {"interactive": 3, "bulk": 0}.__getitem__)
-    monkeypatch.delenv("METRICS_TOKEN", raising=False)
+    settings.METRICS_TOKEN = ""
 
 
 def figures(client: Client) -> dict[str, float]:
@@ -132,8 +133,8 @@ def test_a_proxy_on_this_machine_speaks_for_others(db: None, header: str) -> Non
     assert Client(headers={header: "127.0.0.1"}).get("/metrics").status_code == 404
 
 
-def test_the_token_opens_from_anywhere(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("METRICS_TOKEN", "open-up")
+def test_the_token_opens_from_anywhere(db: None, settings: Settings) -> None:
+    settings.METRICS_TOKEN = "open-up"
     afar = Client(REMOTE_ADDR="203.0.113.9")
 
     def status(header: str) -> int:
@@ -142,5 +143,5 @@ def test_the_token_opens_from_anywhere(db: None, monkeypatch: pytest.MonkeyPatch
     assert status("Bearer open-up") == 200
     for wrong in ("Bearer open-upp", "open-up", "Bearer ", "", "Token open-up", "Basic x"):
         assert status(wrong) == 404
-    monkeypatch.setenv("METRICS_TOKEN", "")
+    settings.METRICS_TOKEN = ""
     assert status("Bearer ") == 404

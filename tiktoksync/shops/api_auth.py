@@ -1,5 +1,7 @@
 """`Authorization: Token …` for programs: the token names the merchant, not a person."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -7,6 +9,8 @@ from rest_framework.request import Request
 
 from tiktoksync.lib.secrets import digest
 from tiktoksync.shops.models import ApiToken, Merchant
+
+NOTED_EVERY = timedelta(minutes=1)
 
 
 class Program:
@@ -37,8 +41,15 @@ class ApiTokenAuthentication(BaseAuthentication):
             )
         except (ApiToken.DoesNotExist, UnicodeDecodeError) as error:
             raise AuthenticationFailed("This token is not valid.") from error
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=timezone.now())
+        _note_use(token)
         return Program(token.merchant), token
 
     def authenticate_header(self, request: Request) -> str:
         return "Token"
+
+
+def _note_use(token: ApiToken) -> None:
+    """To the minute: a busy program must not make every read a write."""
+    now = timezone.now()
+    if token.last_used_at is None or now - token.last_used_at >= NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

@@ -73,6 +73,9 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        verbose_name = "API token"
+
     def __str__(self) -> str:
         return f"{self.name} of {self.merchant}"
 
@@ -148,6 +151,7 @@ class ShopifyStore(ConnectedAccount):
     budget_seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "Shopify store"
         ordering = ["shop_domain"]
 
     def __str__(self) -> str:
@@ -183,6 +187,7 @@ class TikTokShop(ConnectedAccount):
     listings_read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "TikTok shop"
         ordering = ["name", "shop_id"]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ unclear answer or refusal the order is read again: it is done if each unit carri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -23,24 +23,28 @@ from tiktoksync.errors import Rejected, SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shops.models import ShippingProvider, TikTokShop
-from tiktoksync.shops.services.accounts import note_refusal
+from tiktoksync.shops.services.account_flows import ShopFlow
 from tiktoksync.shops.services.clients import tiktok_client
 from tiktoksync.sync import statuses
 from tiktoksync.sync.attempts import Task
 from tiktoksync.sync.flows import OutboundFlow
 from tiktoksync.sync.models import Attempt, FailureKind, SyncStatus
-from tiktoksync.sync.settling import settle_error
+from tiktoksync.sync.settling import (
+    confirm_refusal,
+    look_after_refusal,
+    settle_error,
+    was_refused,
+)
 from tiktoksync.tiktok.enums import OrderStatus, shipping_call
 
 PROVIDERS_LAST = timedelta(hours=24)
 LOOK_AGAIN_SECONDS = 60.0
-REFUSED = "refused"
 SHIPPABLE = (OrderStatus.AWAITING_SHIPMENT.value, OrderStatus.PARTIALLY_SHIPPING.value)
 ON_HOLD = OrderStatus.ON_HOLD.value
 BY_TIKTOK = "TIKTOK"
 
 
-class PushFulfillments(OutboundFlow):
+class PushFulfillments(ShopFlow, OutboundFlow):
     """Ships the orders of one TikTok shop on TikTok."""
 
     stem = "push_fulfillments"
@@ -48,19 +52,6 @@ class PushFulfillments(OutboundFlow):
     account: TikTokShop
     account_of_row = "order__shop"
     order_by = (F("order__ship_by").asc(nulls_last=True), "pk")  # type: ignore[assignment]
-
-    @classmethod
-    def load(cls, account_id: int) -> PushFulfillments | None:
-        shop = (
-            TikTokShop.objects.select_related("app", "store", "credential", "rules")
-            .filter(pk=account_id)
-            .first()
-        )
-        return cls(shop) if shop else None
-
-    @classmethod
-    def all_accounts(cls) -> Iterable[int]:
-        return TikTokShop.objects.values_list("pk", flat=True)
 
     def prefetched(self, rows: QuerySet[Fulfillment]) -> QuerySet[Fulfillment]:
         return rows.select_related("order", "order__shop")
@@ -87,6 +78,9 @@ class PushFulfillments(OutboundFlow):
             _block(row, "units_unknown", NO_UNITS)
             return None
         option = row.order.delivery_option_id
+        if not option:
+            _block(row, "delivery_option_unknown", NO_OPTION)
+            return None
         providers = self._providers(option, now)
         if providers is None:
             if option in asked:
@@ -147,11 +141,16 @@ class PushFulfillments(OutboundFlow):
         if shipping_call(self.account.region) == "mark_shipped":
             call = partial(client.mark_shipped, order_id, units, **how)
             return Task("mark_shipped", call, (row,))
-        package_id = _package_of(row)
-        if not package_id:
-            _block(row, "package_unknown", NO_PACKAGE)
-            return None
-        return Task("ship_package", partial(client.ship_package, package_id, **how), (row,))
+        packages = _packages_of(row)
+        if not packages or "" in packages:
+            # TikTok makes the package; the next news of the order name it.
+            statuses.defer(row, database_now() + scaled(LOOK_AGAIN_SECONDS), "package_unknown")
+        elif len(packages) > 1:
+            _block(row, "several_packages", SEVERAL_PACKAGES)
+        else:
+            call = partial(client.ship_package, packages.pop(), **how)
+            return Task("ship_package", call, (row,))
+        return None
 
     # --- recording -------------------------------------------------------------------------------
 
@@ -183,7 +182,7 @@ class PushFulfillments(OutboundFlow):
                 provider_id=str(provider["id"])[:40],
                 name=str(provider["name"])[:200],
             )
-            for provider in providers
+            for provider in {str(one["id"]): one for one in providers}.values()
         )
         if providers:
             statuses.move(row, SyncStatus.PENDING, attempt=attempt, reason="Carriers read.")
@@ -203,15 +202,8 @@ class PushFulfillments(OutboundFlow):
                 reason=CANCELLED_THERE,
                 skip_reason="order_cancelled",
             )
-        elif row.wait_reason == REFUSED:
-            statuses.fail(
-                row,
-                FailureKind.REJECTED,
-                row.failure_code,
-                row.failure_reason,
-                attempt=attempt,
-                in_doubt_since=None,
-            )
+        elif was_refused(row):
+            confirm_refusal(row, attempt)
         elif _status_of(answer.data, row) not in SHIPPABLE:
             statuses.fail(
                 row,
@@ -240,27 +232,17 @@ class PushFulfillments(OutboundFlow):
     ) -> None:
         if isinstance(error, Rejected) and task.step in ("mark_shipped", "ship_package"):
             # Already shipped with this number is a refusal too: the order itself says.
-            statuses.move(
-                row,
-                SyncStatus.PENDING,
-                attempt=attempt,
-                reason=error.message,
-                request_id=error.request_id,
-                in_doubt_since=attempt.started_at,
-                wait_reason=REFUSED,
-                failure_code=error.code[:64],
-                failure_reason=error.message,
-            )
-            return
-        settle_error(row, error, attempt, paused_until)
-
-    def note_failure(self, error: SyncError) -> datetime | None:
-        return note_refusal(self.account, error)
+            look_after_refusal(row, error, attempt)
+        else:
+            settle_error(row, error, attempt, paused_until)
 
 
 CANCELLED_THERE = "TikTok cancelled the order; the number was not sent."
 NO_UNITS = "It is not known which units this shipment holds: the lines were changed in Shopify."
-NO_PACKAGE = "TikTok has not made a package for these units yet."
+NO_OPTION = "TikTok named no delivery option for this order, so its carriers are not known."
+SEVERAL_PACKAGES = (
+    "TikTok put these units into several packages. Ship each package of its own in Shopify."
+)
 NO_CARRIERS = "TikTok accepts no carrier for this order's delivery option."
 CARRIER_UNKNOWN = (
     "TikTok does not know the carrier “{}” for this order. It accepts: {}. Correct the carrier in "
@@ -272,14 +254,10 @@ def _block(row: Fulfillment, code: str, reason: str, attempt: Attempt | None = N
     statuses.fail(row, FailureKind.CONFIG, code, reason, attempt=attempt)
 
 
-def _package_of(row: Fulfillment) -> str:
-    """The package that holds all units of a shipment, or nothing."""
-    packages = set(
-        row.order.line_items.filter(tiktok_line_item_id__in=row.shipped_units).values_list(
-            "package_id", flat=True
-        )
-    )
-    return packages.pop() if len(packages) == 1 else ""
+def _packages_of(row: Fulfillment) -> set[str]:
+    """The packages that hold the units of a shipment; a blank one stands for none yet."""
+    units = row.order.line_items.filter(tiktok_line_item_id__in=row.shipped_units)
+    return set(units.values_list("package_id", flat=True))
 
 
 def _sent(row: Fulfillment, answer: Answer[Any], attempt: Attempt) -> None:

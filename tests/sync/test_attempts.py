@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from orders.models import Order, StatusChange
@@ -258,21 +258,42 @@ def test_a_bug_of_ours_is_kept_without_its_text_and_the_write_is_in_doubt(
     assert order.in_doubt_since == attempt.started_at
 
 
+@pytest.mark.parametrize("bug", [Broken, IntegrityError, DataError])
 def test_a_bug_while_recording_keeps_the_remote_id_and_sets_the_row_aside(
-    flow: FakeFlow, lease: Lease, order: Order, monkeypatch: pytest.MonkeyPatch
+    flow: FakeFlow,
+    lease: Lease,
+    order: Order,
+    monkeypatch: pytest.MonkeyPatch,
+    bug: type[Exception],
 ) -> None:
     def stumble(*_: Any) -> None:
-        raise Broken
+        raise bug
 
     monkeypatch.setattr(flow, "record", stumble)
     claimed = claim_one(flow, lease)
     outcome = perform(claimed)
     record(flow, claimed, outcome)
-    assert isinstance(outcome.bug, Broken), "the drain raises it on"
+    assert isinstance(outcome.bug, bug), "the drain raises it on"
     order.refresh_from_db()
     assert (order.sync_status, order.failure_kind) == ("failed", "internal")
     assert order.in_doubt_since is not None
     assert attempt_of(order).remote_id == "remote-1"
+
+
+def test_a_database_that_goes_away_while_recording_leaves_the_claim_to_the_recovery(
+    flow: FakeFlow, lease: Lease, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def go(*_: Any) -> None:
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(flow, "record", go)
+    claimed = claim_one(flow, lease)
+    outcome = perform(claimed)
+    with pytest.raises(OperationalError):
+        record(flow, claimed, outcome)
+    order.refresh_from_db()
+    assert (order.sync_status, outcome.bug) == ("sending", None)
+    assert attempt_of(order).outcome == "in_flight"
 
 
 # --- overtaken -----------------------------------------------------------------------------------

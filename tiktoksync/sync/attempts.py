@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from tiktoksync.errors import (
     NotAuthorized,
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PLAN = "plan"
+# The database's own trouble, and no row's: it passes.
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 _RESULT_COLUMNS = (
     "finished_at",
@@ -105,7 +107,7 @@ def _plan(flow: OutboundFlow, rows: Sequence[Any], now: datetime) -> list[Task]:
     try:
         with transaction.atomic():
             return flow.plan(rows, now)
-    except (DatabaseError, SyncError):
+    except (*DATABASE_AWAY, SyncError):
         raise
     except Exception as bug:  # noqa: BLE001  recorded on the row, then raised on by the drain
         for row in rows:
@@ -174,7 +176,7 @@ def record(flow: OutboundFlow, claimed: Claimed, outcome: Outcome) -> None:
         try:
             with transaction.atomic():
                 _apply(flow, ours, lost, claimed, outcome)
-        except DatabaseError:
+        except DATABASE_AWAY:
             raise
         except Exception as bug:  # noqa: BLE001  recorded on the rows, then raised on by the drain
             outcome.bug = bug

@@ -18,10 +18,11 @@ from tiktoksync.errors import SyncError
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shopify.payloads import ChangedOrder
 from tiktoksync.shops.models import ShopifyStore
-from tiktoksync.shops.services.accounts import awake, note_refusal
+from tiktoksync.shops.services.account_flows import StoreFlow
+from tiktoksync.shops.services.accounts import awake
 from tiktoksync.shops.services.clients import shopify_client
 from tiktoksync.sync import accounts
-from tiktoksync.sync.flows import Budget, Drained, Flow
+from tiktoksync.sync.flows import Budget, Drained
 from tiktoksync.sync.leases import Lease
 from tiktoksync.sync.models import SyncStatus
 from tiktoksync.sync.settling import concerns_account
@@ -44,26 +45,15 @@ UNSHIPPED = "UNFULFILLED"
 OPEN = (OrderStatus.AWAITING_SHIPMENT.value, OrderStatus.PARTIALLY_SHIPPING.value)
 
 
-class PullFulfillments(Flow):
+class PullFulfillments(StoreFlow):
     """Reads shipments of the orders that this application created in one store."""
 
     stem = "pull_fulfillments"
     account: ShopifyStore
 
     def __init__(self, store: ShopifyStore) -> None:
-        self.account = store
+        super().__init__(store)
         self.drained = Drained()
-
-    @classmethod
-    def load(cls, account_id: int) -> PullFulfillments | None:
-        store = (
-            ShopifyStore.objects.select_related("app", "credential").filter(pk=account_id).first()
-        )
-        return cls(store) if store else None
-
-    @classmethod
-    def all_accounts(cls) -> Iterable[int]:
-        return ShopifyStore.objects.values_list("pk", flat=True)
 
     @classmethod
     def due_accounts(cls, now: datetime) -> Iterable[int]:
@@ -87,7 +77,7 @@ class PullFulfillments(Flow):
             if not concerns_account(error):
                 self._poll_later()
                 raise
-            note_refusal(self.account, error)
+            self.note_failure(error)
         return self.drained
 
     def _mine(self) -> QuerySet[Order]:

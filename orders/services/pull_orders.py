@@ -18,10 +18,11 @@ from tiktoksync.errors import PermanentError, SyncError
 from tiktoksync.lib.http import platform_time
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shops.models import TikTokShop
-from tiktoksync.shops.services.accounts import awake, note_refusal
+from tiktoksync.shops.services.account_flows import ShopFlow
+from tiktoksync.shops.services.accounts import awake
 from tiktoksync.shops.services.clients import tiktok_client
 from tiktoksync.sync import accounts
-from tiktoksync.sync.flows import Budget, Drained, Flow
+from tiktoksync.sync.flows import Budget, Drained
 from tiktoksync.sync.leases import Lease
 from tiktoksync.sync.settling import concerns_account
 from tiktoksync.webhooks.inbox import mark_used, named_orders, take_hints
@@ -34,28 +35,15 @@ DETAILS_A_CALL = 50
 MOST_PAGES = 1000
 
 
-class PullOrders(Flow):
+class PullOrders(ShopFlow):
     """Reads orders of one TikTok shop."""
 
     stem = "pull_orders"
     account: TikTokShop
 
     def __init__(self, shop: TikTokShop) -> None:
-        self.account = shop
+        super().__init__(shop)
         self.drained = Drained()
-
-    @classmethod
-    def load(cls, account_id: int) -> PullOrders | None:
-        shop = (
-            TikTokShop.objects.select_related("app", "store", "credential", "rules")
-            .filter(pk=account_id)
-            .first()
-        )
-        return cls(shop) if shop else None
-
-    @classmethod
-    def all_accounts(cls) -> Iterable[int]:
-        return TikTokShop.objects.values_list("pk", flat=True)
 
     @classmethod
     def due_accounts(cls, now: datetime) -> Iterable[int]:
@@ -82,7 +70,7 @@ class PullOrders(Flow):
             if not concerns_account(error):
                 self._poll_later()
                 raise
-            note_refusal(self.account, error)
+            self.note_failure(error)
         return self.drained
 
     # --- hints -----------------------------------------------------------------------------------

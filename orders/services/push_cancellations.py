@@ -5,7 +5,7 @@ A parcel that is on its way cannot be called back by software: that becomes a ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,19 +14,24 @@ from django.db.models import QuerySet
 
 from orders.models import Cancellation, Fulfillment
 from orders.services.rules import order_rules
+from orders.services.store_fulfillments import ENDED
 from tiktoksync.errors import Gone, Rejected, SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shops.models import ShopifyStore
-from tiktoksync.shops.services.accounts import note_refusal
+from tiktoksync.shops.services.account_flows import StoreFlow
 from tiktoksync.shops.services.clients import shopify_client
 from tiktoksync.sync import statuses
 from tiktoksync.sync.attempts import Task
 from tiktoksync.sync.flows import OutboundFlow
 from tiktoksync.sync.models import Attempt, Change, FailureKind, SyncStatus
-from tiktoksync.sync.settling import settle_error
+from tiktoksync.sync.settling import (
+    confirm_refusal,
+    look_after_refusal,
+    settle_error,
+    was_refused,
+)
 
-REFUSED = "refused"
 LOOK_AGAIN_SECONDS = 15.0
 MOST_LOOKS = 8
 RECALL = (
@@ -35,7 +40,7 @@ RECALL = (
 )
 
 
-class PushCancellations(OutboundFlow):
+class PushCancellations(StoreFlow, OutboundFlow):
     """Cancels orders in one Shopify store."""
 
     stem = "push_cancellations"
@@ -43,17 +48,6 @@ class PushCancellations(OutboundFlow):
     account: ShopifyStore
     account_of_row = "order__shop__store"
     order_by = ("requested_at", "pk")
-
-    @classmethod
-    def load(cls, account_id: int) -> PushCancellations | None:
-        store = (
-            ShopifyStore.objects.select_related("app", "credential").filter(pk=account_id).first()
-        )
-        return cls(store) if store else None
-
-    @classmethod
-    def all_accounts(cls) -> Iterable[int]:
-        return ShopifyStore.objects.values_list("pk", flat=True)
 
     def prefetched(self, rows: QuerySet[Cancellation]) -> QuerySet[Cancellation]:
         return rows.select_related("order", "order__shop")
@@ -92,15 +86,8 @@ class PushCancellations(OutboundFlow):
         attempt = attempts[row.pk]
         if task.step == "cancel" or _is_cancelled(answer.data):
             _done(row, answer, attempt)
-        elif row.wait_reason == REFUSED:
-            statuses.fail(
-                row,
-                FailureKind.REJECTED,
-                row.failure_code,
-                row.failure_reason,
-                attempt=attempt,
-                in_doubt_since=None,
-            )
+        elif was_refused(row):
+            confirm_refusal(row, attempt)
         else:
             _miss(row, attempt)
 
@@ -113,35 +100,22 @@ class PushCancellations(OutboundFlow):
         paused_until: datetime | None,
     ) -> None:
         if isinstance(error, Rejected | Gone) and task.step == "cancel":
-            statuses.move(
-                row,
-                SyncStatus.PENDING,
-                attempt=attempt,
-                reason=error.message,
-                request_id=error.request_id,
-                in_doubt_since=attempt.started_at,
-                wait_reason=REFUSED,
-                failure_code=error.code[:64],
-                failure_reason=error.message,
-            )
-            return
-        settle_error(row, error, attempt, paused_until)
-
-    def note_failure(self, error: SyncError) -> datetime | None:
-        return note_refusal(self.account, error)
+            look_after_refusal(row, error, attempt)
+        else:
+            settle_error(row, error, attempt, paused_until)
 
 
 def _is_shipped(row: Cancellation) -> bool:
-    """Whether Shopify or TikTok was told of a shipment."""
+    """Whether a parcel is on its way, whatever TikTok was told of it."""
     order = row.order
     if order.shopify_status == "FULFILLED":
         return True
-    active = (SyncStatus.PENDING, SyncStatus.SENDING, SyncStatus.SYNCED, SyncStatus.HELD)
-    return Fulfillment.objects.filter(order=order, sync_status__in=active).exists()
+    return Fulfillment.objects.filter(order=order).exclude(status__in=ENDED).exists()
 
 
 def _is_cancelled(bodies: Any) -> bool:
-    return any(body and body.get("cancelledAt") for body in bodies or [])
+    """Whether the order that was read is cancelled; one that is gone needs no cancelling."""
+    return not bodies or any(body.get("cancelledAt") for body in bodies)
 
 
 def _done(row: Cancellation, answer: Answer[Any], attempt: Attempt) -> None:
@@ -168,13 +142,18 @@ def _done(row: Cancellation, answer: Answer[Any], attempt: Attempt) -> None:
 def _miss(row: Cancellation, attempt: Attempt) -> None:
     """Not cancelled (yet): Shopify cancels in the background, so look again before asking again."""
     misses = row.lookup_misses + 1
-    again = misses >= MOST_LOOKS
+    if misses >= MOST_LOOKS:
+        _look_later(row, attempt, in_doubt_since=None, lookup_misses=0)
+    else:
+        _look_later(row, attempt, lookup_misses=misses)
+
+
+def _look_later(row: Cancellation, attempt: Attempt, **columns: Any) -> None:
     statuses.move(
         row,
         SyncStatus.PENDING,
         attempt=attempt,
         reason="Shopify has not cancelled the order yet.",
-        lookup_misses=0 if again else misses,
-        in_doubt_since=None if again else row.in_doubt_since,
         next_attempt_at=database_now() + scaled(LOOK_AGAIN_SECONDS),
+        **columns,
     )

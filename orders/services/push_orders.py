@@ -30,7 +30,8 @@ from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shopify.payloads import FoundOrder, found_order
 from tiktoksync.shops.models import ShopifyStore
-from tiktoksync.shops.services.accounts import awake, note_refusal
+from tiktoksync.shops.services.account_flows import StoreFlow
+from tiktoksync.shops.services.accounts import awake
 from tiktoksync.shops.services.budget import load_pace, save_pace
 from tiktoksync.shops.services.clients import shopify_client
 from tiktoksync.shops.services.order_id import ensure_order_id_definition
@@ -49,7 +50,7 @@ LOOKUP_WAIT_SECONDS = 60.0
 DEFINITION_WAIT_SECONDS = 300.0
 
 
-class PushOrders(OutboundFlow):
+class PushOrders(StoreFlow, OutboundFlow):
     """Creates the orders of every TikTok shop that feeds one Shopify store."""
 
     stem = "push_orders"
@@ -58,17 +59,6 @@ class PushOrders(OutboundFlow):
     account_of_row = "shop__store"
     fresh = ("tiktok_status", "cancel_reason", "cancelled_by")
     order_by = (F("ship_by").asc(nulls_last=True), "pk")  # type: ignore[assignment]
-
-    @classmethod
-    def load(cls, account_id: int) -> PushOrders | None:
-        store = (
-            ShopifyStore.objects.select_related("app", "credential").filter(pk=account_id).first()
-        )
-        return cls(store) if store else None
-
-    @classmethod
-    def all_accounts(cls) -> Iterable[int]:
-        return ShopifyStore.objects.values_list("pk", flat=True)
 
     @classmethod
     def due_accounts(cls, now: datetime) -> Iterable[int]:
@@ -214,9 +204,6 @@ class PushOrders(OutboundFlow):
             )
         else:
             settle_error(row, error, attempt, paused_until)
-
-    def note_failure(self, error: SyncError) -> datetime | None:
-        return note_refusal(self.account, error)
 
 
 def _is_taken(order: Order, error: SyncError) -> bool:

@@ -5,7 +5,7 @@ These references are a second proof of what was created, one that survives the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,10 +14,9 @@ from django.db.models import Q, QuerySet
 
 from orders.mapping import external_order
 from orders.models import ExternalReference
-from tiktoksync.errors import SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.shops.models import TikTokShop
-from tiktoksync.shops.services.accounts import note_refusal
+from tiktoksync.shops.services.account_flows import ShopFlow
 from tiktoksync.shops.services.clients import tiktok_client
 from tiktoksync.sync import statuses
 from tiktoksync.sync.attempts import Task
@@ -28,7 +27,7 @@ BATCH = 100
 FRESH = Q(sync_status=SyncStatus.PENDING, tries=0)
 
 
-class PushReferences(OutboundFlow):
+class PushReferences(ShopFlow, OutboundFlow):
     """Writes external references for one TikTok shop."""
 
     stem = "push_references"
@@ -41,15 +40,6 @@ class PushReferences(OutboundFlow):
     def __init__(self, account: TikTokShop) -> None:
         super().__init__(account)
         self.concurrency = 1
-
-    @classmethod
-    def load(cls, account_id: int) -> PushReferences | None:
-        shop = TikTokShop.objects.select_related("app", "credential").filter(pk=account_id).first()
-        return cls(shop) if shop else None
-
-    @classmethod
-    def all_accounts(cls) -> Iterable[int]:
-        return TikTokShop.objects.values_list("pk", flat=True)
 
     def lock_ready(self, now: datetime, most: int) -> list[Any]:
         """References wait for company: once one is due, those that are not yet go along."""
@@ -87,9 +77,6 @@ class PushReferences(OutboundFlow):
                     error.message,
                     attempt=attempts[row.pk],
                 )
-
-    def note_failure(self, error: SyncError) -> datetime | None:
-        return note_refusal(self.account, error)
 
 
 def _reference(row: ExternalReference) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from orders.models import LineItem
 from products.models import Link, SkuLookup, Variant, sku_key
 from products.services.links import judge_waiting, link_same_sku
 from products.services.store_variants import store_variants
-from tiktoksync.errors import SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shops.models import ShopifyStore
-from tiktoksync.shops.services.accounts import awake, note_refusal
+from tiktoksync.shops.services.account_flows import StoreFlow
+from tiktoksync.shops.services.accounts import awake
 from tiktoksync.shops.services.budget import load_pace, save_pace
 from tiktoksync.shops.services.clients import shopify_client
 from tiktoksync.sync import statuses
@@ -36,7 +36,7 @@ NOT_FOUND, AMBIGUOUS = "sku_unlinked", "sku_ambiguous"
 SKUS_A_CALL = 25
 
 
-class LinkSkus(OutboundFlow):
+class LinkSkus(StoreFlow, OutboundFlow):
     """Looks up SKUs in one Shopify store."""
 
     stem = "link_skus"
@@ -45,17 +45,6 @@ class LinkSkus(OutboundFlow):
     account_of_row = "store"
     batch = SKUS_A_CALL
     order_by = ("pk",)
-
-    @classmethod
-    def load(cls, account_id: int) -> LinkSkus | None:
-        store = (
-            ShopifyStore.objects.select_related("app", "credential").filter(pk=account_id).first()
-        )
-        return cls(store) if store else None
-
-    @classmethod
-    def all_accounts(cls) -> Iterable[int]:
-        return ShopifyStore.objects.values_list("pk", flat=True)
 
     @classmethod
     def due_accounts(cls, now: datetime) -> Iterable[int]:
@@ -128,9 +117,6 @@ class LinkSkus(OutboundFlow):
         )
         is_news = found_before not in ("", code)
         judge_waiting(self.account, Q(line_items__sku_key=row.sku_key), blocked_too=is_news)
-
-    def note_failure(self, error: SyncError) -> datetime | None:
-        return note_refusal(self.account, error)
 
 
 def is_needed(lookup: SkuLookup) -> bool:

@@ -26,9 +26,6 @@ class PullCatalogue(Flow):
     wanted: ClassVar[str]
     done: ClassVar[str]
 
-    def __init__(self, account: Any) -> None:
-        self.account = account
-
     @classmethod
     def load(cls, account_id: int) -> PullCatalogue | None:
         rows = cls.accounts_model.objects.select_related("app", "credential")

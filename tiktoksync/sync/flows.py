@@ -62,6 +62,9 @@ class Flow(ABC):
     stem: ClassVar[str]
     account: Account
 
+    def __init__(self, account: Any) -> None:
+        self.account = account
+
     @classmethod
     @abstractmethod
     def load(cls, account_id: int) -> Flow | None:
@@ -97,7 +100,7 @@ class OutboundFlow(Flow):
     fresh: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, account: Account) -> None:
-        self.account = account
+        super().__init__(account)
         self.pace = Pace()
         self.concurrency = settings.LANE_CONCURRENCY
 

@@ -20,6 +20,7 @@ from tiktoksync.sync.models import Attempt, FailureKind, SyncRow, SyncStatus
 
 RETRY_SECONDS = (5.0, 15.0, 60.0, 300.0, 900.0, 1800.0, 3600.0)
 MOST_TRIES = 12
+REFUSED = "refused"
 # A row in doubt is looked up soon, however often it was tried before.
 LOOK_UP_SECONDS = 30.0
 
@@ -108,3 +109,38 @@ def next_try(tries: int, paused_until: datetime | None, *, in_doubt: bool = Fals
         seconds = min(seconds, LOOK_UP_SECONDS)
     due = database_now() + scaled(seconds)
     return max(due, paused_until) if paused_until else due
+
+
+# --- refusals of something that may have been done already --------------------------------------
+
+
+def look_after_refusal(row: SyncRow, error: SyncError, attempt: Attempt) -> None:
+    """A refusal may mean that it is done already: the next try looks, and keeps what was said."""
+    statuses.move(
+        row,
+        SyncStatus.PENDING,
+        attempt=attempt,
+        reason=error.message,
+        request_id=error.request_id,
+        in_doubt_since=attempt.started_at,
+        wait_reason=REFUSED,
+        failure_code=error.code[:64],
+        failure_reason=error.message,
+    )
+
+
+def was_refused(row: SyncRow) -> bool:
+    """Whether the row is looked after because its write was refused."""
+    return row.wait_reason == REFUSED
+
+
+def confirm_refusal(row: SyncRow, attempt: Attempt) -> None:
+    """The look found nothing done: the refusal stands, in the words in which it was given."""
+    statuses.fail(
+        row,
+        FailureKind.REJECTED,
+        row.failure_code,
+        row.failure_reason,
+        attempt=attempt,
+        in_doubt_since=None,
+    )

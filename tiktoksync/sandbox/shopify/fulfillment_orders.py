@@ -122,7 +122,20 @@ def hold(ctx: Context, gid: str, given: dict[str, Any]) -> Record:
         return _hold_refused(text, "FULFILLMENT_ORDER_HOLD_LIMIT_REACHED", ["id"])
     if record["status"] not in ("OPEN", "IN_PROGRESS", "ON_HOLD"):
         return _hold_refused("Fulfillment order cannot be put on hold.", "TAKEN", ["id"])
-    made = ctx.store.add(
+    made = _make_hold(ctx, given, handle)
+    holds.append(made)
+    set_status(ctx, record, "ON_HOLD")
+    refresh_order(ctx, record["_order"])
+    return {
+        "fulfillmentHold": made,
+        "fulfillmentOrder": record,
+        "remainingFulfillmentOrder": None,
+        "userErrors": [],
+    }
+
+
+def _make_hold(ctx: Context, given: dict[str, Any], handle: str) -> Record:
+    return ctx.store.add(
         {
             "__typename": "FulfillmentHold",
             "id": ctx.state.numbers.gid("FulfillmentHold"),
@@ -133,15 +146,6 @@ def hold(ctx: Context, gid: str, given: dict[str, Any]) -> Record:
             "heldByRequestingApp": True,
         }
     )
-    holds.append(made)
-    set_status(ctx, record, "ON_HOLD")
-    refresh_order(ctx, record["_order"])
-    return {
-        "fulfillmentHold": made,
-        "fulfillmentOrder": record,
-        "remainingFulfillmentOrder": None,
-        "userErrors": [],
-    }
 
 
 def _hold_refused(text: str, code: str, at: list[str]) -> Record:

@@ -130,18 +130,7 @@ def _make(
 ) -> Record:
     gid = ctx.state.numbers.gid("Fulfillment")
     now = ctx.state.now()
-    rows = [
-        ctx.store.add(
-            {
-                "__typename": "FulfillmentLineItem",
-                "id": ctx.state.numbers.gid("FulfillmentLineItem"),
-                "lineItem": row["lineItem"],
-                "quantity": quantity,
-                "_row": row,
-            }
-        )
-        for row, quantity in picks
-    ]
+    rows = [_make_row(ctx, row, quantity) for row, quantity in picks]
     return ctx.store.add(
         {
             "__typename": "Fulfillment",
@@ -163,6 +152,18 @@ def _make(
             "_tracking": tracking,
             "_events": [],
             "_lines": rows,
+        }
+    )
+
+
+def _make_row(ctx: Context, row: Record, quantity: int) -> Record:
+    return ctx.store.add(
+        {
+            "__typename": "FulfillmentLineItem",
+            "id": ctx.state.numbers.gid("FulfillmentLineItem"),
+            "lineItem": row["lineItem"],
+            "quantity": quantity,
+            "_row": row,
         }
     )
 

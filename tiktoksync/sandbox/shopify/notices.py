@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from tiktoksync.sandbox.shopify import rest
+from tiktoksync.sandbox.shopify import rest, rest_catalogue
 from tiktoksync.sandbox.shopify.state import PLATFORM, Record, ShopifyState, Store
 from tiktoksync.sandbox.shopify.subscriptions import remove
 from tiktoksync.sandbox.webhooks import SHOPIFY_DELAYS, Delivery
@@ -130,8 +130,8 @@ def send_fulfillment_event(
 
 
 def send_product(state: ShopifyState, store: Store, product: Record, topic: str) -> None:
-    send(state, store, [(topic, lambda: rest.product_body(store, product))])
+    send(state, store, [(topic, lambda: rest_catalogue.product_body(store, product))])
 
 
 def send_uninstalled(state: ShopifyState, store: Store) -> None:
-    send(state, store, [("app/uninstalled", lambda: rest.shop_body(store))])
+    send(state, store, [("app/uninstalled", lambda: rest_catalogue.shop_body(store))])

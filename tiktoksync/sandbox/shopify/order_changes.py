@@ -10,7 +10,7 @@ from tiktoksync.sandbox.shopify.fulfillment_orders import set_status
 from tiktoksync.sandbox.shopify.ids import kind_of
 from tiktoksync.sandbox.shopify.metafields import write_metafield
 from tiktoksync.sandbox.shopify.money import ZERO, bag
-from tiktoksync.sandbox.shopify.order_create import make_address
+from tiktoksync.sandbox.shopify.order_records import make_address, make_transaction
 from tiktoksync.sandbox.shopify.state import PLATFORM, Context, Record
 
 Input = dict[str, Any]
@@ -181,29 +181,8 @@ def mark_as_paid(ctx: Context, gid: str) -> Record:
         error = user_error(["id"], "Order cannot be marked as paid.")
         return {"order": None, "userErrors": [error]}
     currency, shown = order["currencyCode"], order["presentmentCurrencyCode"]
-    now = ctx.state.now()
-    order["_transactions"].append(
-        ctx.store.add(
-            {
-                "__typename": "OrderTransaction",
-                "id": ctx.state.numbers.gid("OrderTransaction"),
-                "kind": "SALE",
-                "status": "SUCCESS",
-                "gateway": "manual",
-                "formattedGateway": "manual",
-                "manualPaymentGateway": True,
-                "amountSet": order["totalOutstandingSet"],
-                "authorizationCode": None,
-                "receiptJson": None,
-                "test": False,
-                "paymentId": None,
-                "parentTransaction": None,
-                "processedAt": now,
-                "createdAt": now,
-                "_order": order,
-            }
-        )
-    )
+    payment = {"amountSet": order["totalOutstandingSet"]}
+    order["_transactions"].append(make_transaction(ctx, order, payment))
     order["totalReceivedSet"] = order["netPaymentSet"] = order["totalPriceSet"]
     order["totalOutstandingSet"] = bag(ZERO, currency, ZERO, shown)
     order["displayFinancialStatus"] = "PAID"

@@ -13,8 +13,30 @@ from tiktoksync.sandbox.shopify.state import Record, Store
 
 Body = dict[str, Any]
 
+_KEPT = {
+    "confirmation_number": "confirmationNumber",
+    "contact_email": "email",
+    "currency": "currencyCode",
+    "note": "note",
+    "payment_gateway_names": "paymentGatewayNames",
+    "phone": "phone",
+    "po_number": "poNumber",
+    "presentment_currency": "presentmentCurrencyCode",
+    "source_identifier": "sourceIdentifier",
+    "source_name": "sourceName",
+    "taxes_included": "taxesIncluded",
+    "test": "test",
+}
+_TIMES = {
+    "created_at": "createdAt",
+    "updated_at": "updatedAt",
+    "processed_at": "processedAt",
+    "closed_at": "closedAt",
+    "cancelled_at": "cancelledAt",
+}
 
-def _id(record: Record | None) -> int | None:
+
+def id_of(record: Record | None) -> int | None:
     return int(number_of(record["id"])) if record else None
 
 
@@ -43,43 +65,34 @@ def local_time(store: Store, text: str | None) -> str | None:
 def order_body(store: Store, order: Record) -> Body:
     """The body of every ``orders/*`` topic: the whole order."""
     return {
-        "id": _id(order),
+        "id": id_of(order),
         "admin_graphql_api_id": order["id"],
         "app_id": int(order["_app"].id),
         "name": order["name"],
         "number": order["number"] - 1000,
         "order_number": order["number"],
-        "confirmation_number": order["confirmationNumber"],
         "confirmed": True,
-        "created_at": local_time(store, order["createdAt"]),
-        "updated_at": local_time(store, order["updatedAt"]),
-        "processed_at": local_time(store, order["processedAt"]),
-        "closed_at": local_time(store, order["closedAt"]),
-        "cancelled_at": local_time(store, order["cancelledAt"]),
+        **{name: order[key] for name, key in _KEPT.items()},
+        **{name: local_time(store, order[key]) for name, key in _TIMES.items()},
         "cancel_reason": (order["cancelReason"] or "").lower() or None,
-        "currency": order["currencyCode"],
-        "presentment_currency": order["presentmentCurrencyCode"],
         "financial_status": (order["displayFinancialStatus"] or "").lower() or None,
         "fulfillment_status": _fulfillment_status(order),
         "email": order["email"] or "",
-        "contact_email": order["email"],
-        "phone": order["phone"],
-        "note": order["note"],
         "note_attributes": [
             {"name": one["key"], "value": one["value"]} for one in order["customAttributes"]
         ],
         "tags": ", ".join(order["tags"]),
-        "test": order["test"],
-        "po_number": order["poNumber"],
-        "source_name": order["sourceName"],
-        "source_identifier": order["sourceIdentifier"],
         "source_url": order["_input"].get("sourceUrl"),
-        "payment_gateway_names": order["paymentGatewayNames"],
-        "taxes_included": order["taxesIncluded"],
         "tax_lines": [_tax(one) for one in order["taxLines"]],
         "discount_codes": _discount_codes(order),
         "discount_applications": [],
         **_money(order),
+        **_parts(store, order),
+    }
+
+
+def _parts(store: Store, order: Record) -> Body:
+    return {
         "customer": _customer(store, order["_customer"]),
         "billing_address": address_body(order["billingAddress"]),
         "shipping_address": address_body(order["shippingAddress"]),
@@ -147,7 +160,7 @@ def _tax(tax: Record) -> Body:
 
 def _shipping_line(line: Record) -> Body:
     return {
-        "id": _id(line),
+        "id": id_of(line),
         "title": line["title"],
         "code": line["code"],
         "source": line["source"],
@@ -165,10 +178,10 @@ def line_body(line: Record, quantity: int | None = None) -> Body:
     left = line["unfulfilledQuantity"]
     status = None if left == line["quantity"] else "partial" if left else "fulfilled"
     return {
-        "id": _id(line),
+        "id": id_of(line),
         "admin_graphql_api_id": line["id"],
-        "variant_id": _id(variant),
-        "product_id": _id(variant["_product"]) if variant else None,
+        "variant_id": id_of(variant),
+        "product_id": id_of(variant["_product"]) if variant else None,
         "product_exists": variant is not None,
         "sku": line["sku"],
         "title": line["title"],
@@ -222,7 +235,7 @@ def _customer(store: Store, customer: Record | None) -> Body | None:
     if customer is None:
         return None
     return {
-        "id": _id(customer),
+        "id": id_of(customer),
         "admin_graphql_api_id": customer["id"],
         "email": customer["email"],
         "phone": customer["phone"],
@@ -246,15 +259,15 @@ def fulfillment_body(store: Store, record: Record) -> Body:
     urls = [one["url"] for one in tracking if one["url"]]
     event = record["_events"][-1]["status"].lower() if record["_events"] else None
     return {
-        "id": _id(record),
+        "id": id_of(record),
         "admin_graphql_api_id": record["id"],
-        "order_id": _id(order),
+        "order_id": id_of(order),
         "name": f"{order['name']}.{record['name'].rpartition('-F')[2]}",
         "status": record["status"].lower(),
         "created_at": local_time(store, record["createdAt"]),
         "updated_at": local_time(store, record["updatedAt"]),
         "service": "manual",
-        "location_id": _id(record["_location"]),
+        "location_id": id_of(record["_location"]),
         "shipment_status": event,
         "tracking_company": tracking[0]["company"] if tracking else None,
         "tracking_number": numbers[0] if numbers else None,
@@ -272,11 +285,11 @@ def fulfillment_body(store: Store, record: Record) -> Body:
 def event_body(store: Store, record: Record, event: Record) -> Body:
     """The body of ``fulfillment_events/create``."""
     return {
-        "id": _id(event),
+        "id": id_of(event),
         "admin_graphql_api_id": event["id"],
-        "fulfillment_id": _id(record),
-        "order_id": _id(record["_order"]),
-        "shop_id": _id(store.record),
+        "fulfillment_id": id_of(record),
+        "order_id": id_of(record["_order"]),
+        "shop_id": id_of(store.record),
         "status": event["status"].lower(),
         "message": event["message"],
         "happened_at": local_time(store, event["happenedAt"]),
@@ -292,15 +305,15 @@ def event_body(store: Store, record: Record, event: Record) -> Body:
 
 def refund_body(store: Store, refund: Record) -> Body:
     return {
-        "id": _id(refund),
+        "id": id_of(refund),
         "admin_graphql_api_id": refund["id"],
-        "order_id": _id(refund["_order"]),
+        "order_id": id_of(refund["_order"]),
         "created_at": local_time(store, refund["createdAt"]),
         "processed_at": local_time(store, refund["processedAt"]),
         "note": refund["note"],
         "refund_line_items": [
             {
-                "line_item_id": _id(row["lineItem"]),
+                "line_item_id": id_of(row["lineItem"]),
                 "quantity": row["quantity"],
                 "restock_type": row["restockType"].lower(),
                 "subtotal": _price(row["subtotalSet"]),
@@ -308,86 +321,4 @@ def refund_body(store: Store, refund: Record) -> Body:
             for row in refund["_lines"]
         ],
         "transactions": [],
-    }
-
-
-def product_body(store: Store, product: Record) -> Body:
-    """The body of ``products/*``: the first 100 variants in full."""
-    variants = product["_variants"]
-    return {
-        "id": _id(product),
-        "admin_graphql_api_id": product["id"],
-        "title": product["title"],
-        "body_html": product["descriptionHtml"],
-        "vendor": product["vendor"],
-        "product_type": product["productType"],
-        "handle": product["handle"],
-        "status": product["status"].lower(),
-        "tags": ", ".join(product["tags"]),
-        "created_at": local_time(store, product["createdAt"]),
-        "updated_at": local_time(store, product["updatedAt"]),
-        "published_at": local_time(store, product["publishedAt"]),
-        "options": [
-            {
-                "id": _id(one),
-                "product_id": _id(product),
-                "name": one["name"],
-                "position": one["position"],
-                "values": one["values"],
-            }
-            for one in product["options"]
-        ],
-        "variants": [_variant_body(store, product, one) for one in variants[:100]],
-        "variant_gids": [
-            {"admin_graphql_api_id": one["id"], "updated_at": one["updatedAt"]} for one in variants
-        ],
-        "images": [],
-        "image": None,
-        "media": [],
-        "has_variants_that_requires_components": False,
-    }
-
-
-def _variant_body(store: Store, product: Record, variant: Record) -> Body:
-    values = [one["value"] for one in variant["selectedOptions"]] + [None, None, None]
-    count = sum(variant["_stock"].values())
-    return {
-        "id": _id(variant),
-        "admin_graphql_api_id": variant["id"],
-        "product_id": _id(product),
-        "title": variant["title"],
-        "sku": variant["sku"],
-        "barcode": variant["barcode"],
-        "price": variant["price"],
-        "compare_at_price": variant["compareAtPrice"],
-        "position": variant["position"],
-        "inventory_policy": variant["inventoryPolicy"].lower(),
-        "inventory_item_id": _id(variant["_item"]),
-        "inventory_quantity": count,
-        "old_inventory_quantity": count,
-        "option1": values[0],
-        "option2": values[1],
-        "option3": values[2],
-        "taxable": variant["taxable"],
-        "created_at": local_time(store, variant["createdAt"]),
-        "updated_at": local_time(store, variant["updatedAt"]),
-    }
-
-
-def shop_body(store: Store) -> Body:
-    """The body of ``app/uninstalled``."""
-    record = store.record
-    return {
-        "id": _id(record),
-        "name": record["name"],
-        "email": record["email"],
-        "domain": store.domain,
-        "myshopify_domain": store.domain,
-        "currency": store.currency,
-        "country_code": record["_country"],
-        "iana_timezone": record["ianaTimezone"],
-        "plan_name": record["plan"]["publicDisplayName"].lower(),
-        "plan_display_name": record["plan"]["publicDisplayName"],
-        "created_at": local_time(store, record["createdAt"]),
-        "updated_at": local_time(store, record["updatedAt"]),
     }

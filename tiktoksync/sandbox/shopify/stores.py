@@ -71,17 +71,21 @@ def _shop_record(state: ShopifyState, row: Config) -> Record:
         "timezoneOffset": "+0000",
         "timezoneOffsetMinutes": 0,
         "url": f"https://{row['domain']}",
-        "primaryDomain": {
-            "__typename": "Domain",
-            "id": state.numbers.gid("Domain"),
-            "host": row["domain"],
-            "sslEnabled": True,
-            "url": f"https://{row['domain']}",
-        },
+        "primaryDomain": _domain(state, row["domain"]),
         "createdAt": now,
         "updatedAt": now,
         "_metafields": {},
         "_country": row["country"],
+    }
+
+
+def _domain(state: ShopifyState, host: str) -> Record:
+    return {
+        "__typename": "Domain",
+        "id": state.numbers.gid("Domain"),
+        "host": host,
+        "sslEnabled": True,
+        "url": f"https://{host}",
     }
 
 

@@ -41,6 +41,15 @@ class Sums:
     received: Decimal = ZERO
     authorized: Decimal = ZERO
     outstanding: Decimal = ZERO
+    nothing: Decimal = ZERO
+
+    @property
+    def shipping_left(self) -> Decimal:
+        return self.shipping - self.shipping_discount
+
+    @property
+    def discounts(self) -> Decimal:
+        return self.discount + self.shipping_discount
 
 
 def add_up(order: Input, lines: list[Input], side: Side) -> Sums:
@@ -53,9 +62,8 @@ def add_up(order: Input, lines: list[Input], side: Side) -> Sums:
     _discount(order.get("discountCode") or {}, sums, side)
     sums.subtotal = sums.lines - sums.discount
     sums.tax = sum((side.amount(one.get("priceSet")) for one in _tax_lines(order, lines)), ZERO)
-    shipping = sums.shipping - sums.shipping_discount
     tax_on_top = ZERO if order.get("taxesIncluded") else sums.tax
-    sums.total = sums.subtotal + shipping + tax_on_top
+    sums.total = sums.subtotal + sums.shipping_left + tax_on_top
     for one in order.get("transactions") or []:
         if one.get("status", "SUCCESS") == "SUCCESS":
             _count_transaction(one, sums, side)
@@ -102,42 +110,26 @@ def financial_status(order: Input, sums: Sums) -> str | None:
     return "AUTHORIZED" if sums.authorized > 0 else "PENDING"
 
 
+# The bags of an order by the sum they show; what was just created is also what is current.
+_FIELDS = {
+    "subtotal": ("subtotalPriceSet", "currentSubtotalPriceSet"),
+    "shipping": ("totalShippingPriceSet",),
+    "shipping_left": ("currentShippingPriceSet",),
+    "tax": ("totalTaxSet", "currentTotalTaxSet"),
+    "total": ("totalPriceSet", "originalTotalPriceSet", "currentTotalPriceSet"),
+    "discounts": ("totalDiscountsSet", "currentTotalDiscountsSet"),
+    "discount": ("cartDiscountAmountSet", "currentCartDiscountAmountSet"),
+    "received": ("totalReceivedSet", "netPaymentSet"),
+    "outstanding": ("totalOutstandingSet",),
+    "authorized": ("totalCapturableSet",),
+    "nothing": ("totalRefundedSet", "totalRefundedShippingSet", "totalTipReceivedSet"),
+}
+
+
 def money_fields(shop: Sums, shown: Sums, currency: str, shown_currency: str) -> dict[str, Bag]:
     """Every money bag of an order."""
-
-    def pair(name: str) -> Bag:
-        return bag(getattr(shop, name), currency, getattr(shown, name), shown_currency)
-
-    def less(name: str, other: str) -> Bag:
-        left = getattr(shop, name) - getattr(shop, other)
-        right = getattr(shown, name) - getattr(shown, other)
-        return bag(left, currency, right, shown_currency)
-
-    zero = bag(ZERO, currency, ZERO, shown_currency)
-    discounts = bag(
-        shop.discount + shop.shipping_discount, currency,
-        shown.discount + shown.shipping_discount, shown_currency,
-    )  # fmt: skip
-    shipping = less("shipping", "shipping_discount")
     return {
-        "subtotalPriceSet": pair("subtotal"),
-        "currentSubtotalPriceSet": pair("subtotal"),
-        "totalShippingPriceSet": pair("shipping"),
-        "currentShippingPriceSet": shipping,
-        "totalTaxSet": pair("tax"),
-        "currentTotalTaxSet": pair("tax"),
-        "totalPriceSet": pair("total"),
-        "originalTotalPriceSet": pair("total"),
-        "currentTotalPriceSet": pair("total"),
-        "totalDiscountsSet": discounts,
-        "currentTotalDiscountsSet": discounts,
-        "cartDiscountAmountSet": pair("discount"),
-        "currentCartDiscountAmountSet": pair("discount"),
-        "totalReceivedSet": pair("received"),
-        "netPaymentSet": pair("received"),
-        "totalOutstandingSet": pair("outstanding"),
-        "totalCapturableSet": pair("authorized"),
-        "totalRefundedSet": zero,
-        "totalRefundedShippingSet": zero,
-        "totalTipReceivedSet": zero,
+        field: bag(getattr(shop, name), currency, getattr(shown, name), shown_currency)
+        for name, fields in _FIELDS.items()
+        for field in fields
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tiktoksync.sandbox.tiktok import (
-    cancellations,
+    cancellation_calls,
     events,
     external,
     fulfillment,
@@ -85,18 +85,18 @@ ROUTER.add("fulfillment.tracking", "GET", "fulfillment", "202309",
 
 ROUTER.add("cancellation.eligibility", "GET", "return_refund", "202309 202602",
            "orders/{order_id}/aftersale_eligibility",
-           cancellations.get_eligibility, _RETURN)  # fmt: skip
+           cancellation_calls.get_eligibility, _RETURN)  # fmt: skip
 ROUTER.add("cancellation.create", "POST", "return_refund", "202309 202602", "cancellations",
-           cancellations.create_cancellation, _RETURN)  # fmt: skip
+           cancellation_calls.create_cancellation, _RETURN)  # fmt: skip
 ROUTER.add("cancellation.search", "POST", "return_refund", "202309 202602",
-           "cancellations/search", cancellations.search_cancellations, _RETURN)  # fmt: skip
+           "cancellations/search", cancellation_calls.search_cancellations, _RETURN)  # fmt: skip
 ROUTER.add("cancellation.approve", "POST", "return_refund", "202309",
            "cancellations/{cancel_id}/approve",
-           cancellations.approve_cancellation, _RETURN)  # fmt: skip
+           cancellation_calls.approve_cancellation, _RETURN)  # fmt: skip
 ROUTER.add("cancellation.reject", "POST", "return_refund", "202309",
            "cancellations/{cancel_id}/reject",
-           cancellations.reject_cancellation, _RETURN)  # fmt: skip
+           cancellation_calls.reject_cancellation, _RETURN)  # fmt: skip
 ROUTER.add("cancellation.reject_reasons", "GET", "return_refund", "202309", "reject_reasons",
-           cancellations.list_reject_reasons, _RETURN)  # fmt: skip
+           cancellation_calls.list_reject_reasons, _RETURN)  # fmt: skip
 ROUTER.add("return.search", "POST", "return_refund", "202309 202602", "returns/search",
            packages.search_returns, _RETURN)  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiktoksync.sandbox.tiktok.cancellations import page_of
+from tiktoksync.sandbox.tiktok.cancellation_calls import page_of
 from tiktoksync.sandbox.tiktok.fulfillment import own_package
 from tiktoksync.sandbox.tiktok.orders import own_order
 from tiktoksync.sandbox.tiktok.routes import Context

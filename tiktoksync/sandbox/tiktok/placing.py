@@ -227,25 +227,38 @@ def _make_body(
         "seller_note": str(wish.get("seller_note", "")),
         "create_time": created,
         "update_time": int(wish.get("update_time", now)),
-        "is_on_hold_order": status == "ON_HOLD" or (status == "UNPAID" and wish.get("hold", True)),
-        "is_cod": cod,
-        "is_sample_order": bool(wish.get("sample")),
-        "is_replacement_order": False,
-        "is_buyer_request_cancel": False,
-        "has_updated_recipient_address": False,
+        **_flags(status, wish),
         "payment_method_name": "Cash on delivery" if cod else "Credit/debit card",
         "payment": payment,
         "line_items": lines,
         "packages": [],
+        **_deadlines(created),
+    }
+    body.update(_delivery(shop, wish))
+    body.update(_times(status, cod, created))
+    return body
+
+
+def _flags(status: str, wish: dict[str, Any]) -> dict[str, bool]:
+    held = status == "ON_HOLD" or (status == "UNPAID" and bool(wish.get("hold", True)))
+    return {
+        "is_on_hold_order": held,
+        "is_cod": bool(wish.get("cod")),
+        "is_sample_order": bool(wish.get("sample")),
+        "is_replacement_order": False,
+        "is_buyer_request_cancel": False,
+        "has_updated_recipient_address": False,
+    }
+
+
+def _deadlines(created: int) -> dict[str, int]:
+    return {
         "cancel_order_sla_time": created + 7 * DAY,
         "rts_sla_time": created + 2 * DAY,
         "tts_sla_time": created + 3 * DAY,
         "shipping_due_time": created + 2 * DAY,
         "collection_due_time": created + 3 * DAY,
     }
-    body.update(_delivery(shop, wish))
-    body.update(_times(status, cod, created))
-    return body
 
 
 def _delivery(shop: Shop, wish: dict[str, Any]) -> dict[str, Any]:

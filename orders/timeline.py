@@ -22,6 +22,7 @@ _ACTOR_ICONS = {
 _SYNC_SENTENCES = {
     "held": "Kept back from Shopify",
     "pending": "Queued for Shopify",
+    "sending": "Sending to Shopify",
     "synced": "Created in Shopify",
     "failed": "Could not be sent to Shopify",
     "skipped": "Not sent to Shopify",
@@ -29,12 +30,14 @@ _SYNC_SENTENCES = {
 _SHIPMENT_SENTENCES = {
     "held": "Tracking waits",
     "pending": "Tracking queued for TikTok",
+    "sending": "Sending the tracking to TikTok",
     "synced": "Tracking accepted by TikTok",
     "failed": "Tracking refused",
     "skipped": "Tracking not sent to TikTok",
 }
 _CANCEL_SENTENCES = {
     "pending": "Cancellation queued for Shopify",
+    "sending": "Cancelling in Shopify",
     "synced": "Cancelled in Shopify",
     "failed": "Could not be cancelled in Shopify",
     "skipped": "Left as it is in Shopify",

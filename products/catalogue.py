@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from orders.models import LineItem
 from products.models import Link, ListingSku, Variant, sku_key
@@ -108,6 +108,7 @@ def suggest_variants(sku: TikTokSku, words: str) -> list[Variant]:
 
 def _links(shops: Sequence[TikTokShop], words: str) -> QuerySet[Link]:
     links = Link.objects.filter(shop__in=_keys(shops)).select_related("shop", "variant__product")
+    links = links.annotate(seen_name=_seen("product_name"), seen_sku=_seen("seller_sku"))
     if words:
         same_sku = ListingSku.objects.filter(
             shop=OuterRef("shop"), tiktok_sku_id=OuterRef("tiktok_sku_id")
@@ -120,6 +121,14 @@ def _links(shops: Sequence[TikTokShop], words: str) -> QuerySet[Link]:
             | Exists(same_sku)
         )
     return links.order_by("-id")
+
+
+def _seen(column: str) -> Subquery:
+    """What some order calls a linked SKU: names it while no listing has been read."""
+    lines = LineItem.objects.order_by().filter(
+        tiktok_sku_id=OuterRef("tiktok_sku_id"), order__shop=OuterRef("shop")
+    )
+    return Subquery(lines.values(column)[:1], output_field=CharField())
 
 
 def _listed_skus(shops: Sequence[TikTokShop], words: str) -> QuerySet[ListingSku]:
@@ -219,7 +228,7 @@ def _from_listing(sku: ListingSku, shop: TikTokShop, waiting: int) -> TikTokSku:
     )
 
 
-def _with_skus(links: Sequence[Link]) -> Iterable[tuple[Link, TikTokSku | None]]:
+def _with_skus(links: Sequence[Link]) -> Iterable[tuple[Link, TikTokSku]]:
     """Each link with what is known of its TikTok side."""
     wanted = {link.tiktok_sku_id for link in links}
     shops = {link.shop_id for link in links}
@@ -231,7 +240,18 @@ def _with_skus(links: Sequence[Link]) -> Iterable[tuple[Link, TikTokSku | None]]
     }
     for link in links:
         sku = listed.get((link.shop_id, link.tiktok_sku_id))
-        yield link, _from_listing(sku, link.shop, 0) if sku else None
+        yield link, _from_listing(sku, link.shop, 0) if sku else _from_orders(link)
+
+
+def _from_orders(link: Any) -> TikTokSku:
+    return TikTokSku(
+        link.shop,
+        link.tiktok_sku_id,
+        link.seen_sku or "",
+        link.seen_name or "",
+        name="",
+        is_listed=False,
+    )
 
 
 def _waiting_orders(shops: Sequence[TikTokShop], skus: Sequence[str]) -> dict[tuple[int, str], int]:

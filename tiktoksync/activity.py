@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
@@ -19,6 +20,7 @@ from tiktoksync.sync.models import Attempt
 from tiktoksync.webhooks.models import Delivery
 
 SHOWN = 20
+READ = 100
 LATE = timedelta(minutes=2)
 _OF_ORDERS: tuple[type[Model], ...] = (Fulfillment, Cancellation, ExternalReference)
 _FLOWS = {
@@ -34,12 +36,13 @@ _FLOWS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
-    """One attempt, in a merchant's words, and the order it was for."""
+class Tries:
+    """An attempt in a merchant's words, and how many alike came right before it."""
 
     attempt: Attempt
     what: str
     order: Order | None
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +74,29 @@ def gather_activity(merchant: Merchant, shops: Sequence[TikTokShop]) -> dict[str
     }
 
 
-def recent_tries(merchant: Merchant) -> list[Try]:
-    """The last attempts made for this merchant, newest first."""
-    attempts = list(Attempt.objects.filter(_belongs_to(merchant)).order_by("-id")[:SHOWN])
-    orders = _orders_of(attempts)
+def recent_tries(merchant: Merchant) -> list[Tries]:
+    """The last attempts made for this merchant, newest first, those in a row that are alike folded.
+
+    A batch tells of many rows at once, and one line is enough for it.
+    """
+    attempts = Attempt.objects.filter(_belongs_to(merchant)).order_by("-id")[:READ]
+    runs = [list(run) for _, run in groupby(attempts, key=_likeness)][:SHOWN]
+    orders = _orders_of([run[0] for run in runs])
     return [
-        Try(
-            attempt,
-            _FLOWS.get(attempt.flow, attempt.flow.replace("_", " ").capitalize()),
-            orders.get((attempt.subject, attempt.subject_id)),
+        Tries(
+            run[0],
+            _FLOWS.get(run[0].flow, run[0].flow.replace("_", " ").capitalize()),
+            orders.get((run[0].subject, run[0].subject_id)),
+            len(run),
         )
-        for attempt in attempts
+        for run in runs
     ]
+
+
+def _likeness(attempt: Attempt) -> tuple[Any, ...]:
+    if attempt.outcome != Attempt.Outcome.OK:
+        return (attempt.pk,)
+    return (attempt.flow, attempt.outcome)
 
 
 def _belongs_to(merchant: Merchant) -> Q:

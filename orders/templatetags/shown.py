@@ -18,6 +18,7 @@ from orders import presentation
 from orders.frame import health_badge
 from orders.models import Order
 from orders.presentation import Badge, Clock
+from products.models import Variant
 from tiktoksync.shops.models import ConnectedAccount
 from tiktoksync.sync.models import Attempt, SyncRow
 from tiktoksync.webhooks.models import Delivery
@@ -25,6 +26,7 @@ from tiktoksync.webhooks.models import Delivery
 register = template.Library()
 
 LOCALE = "en_US"
+NO_OPTIONS = "Default Title"
 _STEPS = ((60, "s"), (3600, "min"), (86400, "h"), (7 * 86400, "d"))
 
 
@@ -118,6 +120,12 @@ def relative_time(moment: datetime, now: datetime) -> str:
             return f"{text} ago" if seconds > 0 else f"in {text}"
         unit = limit
     raise AssertionError("the last step covers every size")
+
+
+@register.filter
+def variant_name(variant: Variant) -> str:
+    """Product and options; Shopify's stand-in for "no options" is left out."""
+    return str(variant.product) if variant.title == NO_OPTIONS else str(variant)
 
 
 @register.filter

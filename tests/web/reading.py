@@ -69,7 +69,9 @@ def elements_of(response: Any, tag: str = "") -> list[dict[str, str]]:
 
 def order_ids(response: Any) -> list[str]:
     """The TikTok order ids that a list shows, in its order."""
-    return re.findall(r'data-open>([^<]+)</a><span class="muted small">', response.content.decode())
+    return re.findall(
+        r'data-open>([^<]+)</a><span class="muted small clamp-1"', response.content.decode()
+    )
 
 
 def value_of(response: Any, term: str) -> str:

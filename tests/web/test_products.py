@@ -84,9 +84,13 @@ def test_links_show_both_sides_and_how_they_came(pair: Pair, anna: Client) -> No
     link_sku(pair, "RED", 41)
     list_sku(pair, "RED", "Summer shirt", "Red")
     link_sku(pair, "BLUE", 42)
+    stored_order(pair.shop, lines=[build.unit("1", "BLUE")])
+    plain = link_sku(pair, "GREEN", 43).variant
+    set_columns(plain, title="Default Title", sku="")
     rows = rows_of(anna.get("/products/?tab=linked"))
     assert [row[:3] for row in rows] == [
-        ["29BLUE", "Shirt / BLUE BLUE", "Linked by hand"],
+        ["29GREEN 29GREEN", "Shirt no SKU", "Linked by hand"],
+        ["Shirt BLUE BLUE", "Shirt / BLUE BLUE", "Linked by hand"],
         ["Summer shirt Red RED", "Shirt / RED RED", "Linked by hand"],
     ]
 

@@ -182,7 +182,21 @@ def test_activity_shows_ones_own_tries_polls_and_webhooks(
     assert rows[2:] == [
         ["Send tracking to TikTok", "#1001", "Failed", "just now", "–", "Refused"],
         ["Create order in Shopify", "#1001", "Done", "just now", "412 ms", "–"],
-        ["PACKAGE_UPDATE", "TikTok Shop", "–", "Waiting", "just now"],
+        ["PACKAGE_UPDATE", "TikTok Shop", "576461413038785752", "Waiting", "just now"],
+    ]
+
+
+def test_tries_alike_in_a_row_are_one_line_unless_they_failed(pair: Pair, anna: Client) -> None:
+    orders = [synced_order(pair.shop, f"57646141303878000{n}", n + 1) for n in range(5)]
+    for order in orders[:3]:
+        try_for("orders.order", order.pk, "push_orders")
+    for order in orders[3:]:
+        try_for("orders.order", order.pk, "push_orders", outcome="failed", message="No.")
+    rows = [row[:3] for row in rows_of(anna.get("/activity/"))[2:]]
+    assert rows == [
+        ["Create order in Shopify", "#1005", "Failed"],
+        ["Create order in Shopify", "#1004", "Failed"],
+        ["Create order in Shopify", "#1003 and 2 more", "Done"],
     ]
 
 

@@ -84,7 +84,9 @@ class PushCancellations(StoreFlow, OutboundFlow):
     ) -> None:
         row = rows[0]
         attempt = attempts[row.pk]
-        if task.step == "cancel" or _is_cancelled(answer.data):
+        if task.step == "cancel" and not answer.data.done:
+            _look_later(row, attempt, in_doubt_since=attempt.started_at, lookup_misses=0)
+        elif task.step == "cancel" or _is_cancelled(answer.data):
             _done(row, answer, attempt)
         elif was_refused(row):
             confirm_refusal(row, attempt)

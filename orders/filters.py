@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import django_filters
 from django.db.models import IntegerField, Q, QuerySet, Subquery
@@ -58,7 +59,7 @@ def in_tab(orders: QuerySet[Order], key: str, shops: Sequence[TikTokShop]) -> Qu
     return orders.filter(tiktok_status__in=tab.statuses) if tab.statuses else orders
 
 
-def attention_keys(shops: Sequence[TikTokShop]) -> QuerySet[Order]:
+def attention_keys(shops: Sequence[TikTokShop]) -> QuerySet[Any, Any]:
     """Keys of orders where a person must act: on the order, a shipment or a cancellation."""
     keys = [shop.pk for shop in shops]
     return (
@@ -152,7 +153,7 @@ def placed_orders(orders: QuerySet[Order], when: str, now: datetime) -> QuerySet
     return orders.filter(placed_at__gte=day_ends(now)[0] - timedelta(days=1))
 
 
-class OrderFilter(django_filters.FilterSet):
+class OrderFilter(django_filters.FilterSet):  # type: ignore[misc]
     """The filters of the orders list. A value nobody knows finds nothing instead of everything."""
 
     q = django_filters.CharFilter(method="by_words")

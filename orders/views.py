@@ -87,8 +87,8 @@ def line_columns() -> QuerySet[LineItem]:
 
 def list_version(page: Page, counts: dict[str, int]) -> str:
     """Changes whenever something that the list shows has changed."""
-    seen = [sorted(counts.items())] + [
-        [row.pk, row.tiktok_status, row.sync_status, row.tries, row.seen_at, row.tracking]  # type: ignore[attr-defined]
-        for row in page.rows
-    ]
+    seen: list[Any] = [sorted(counts.items())]
+    for row in page.rows:
+        tracking = getattr(row, "tracking", None)
+        seen.append((row.pk, row.tiktok_status, row.sync_status, row.tries, row.seen_at, tracking))
     return blake2b(repr(seen).encode(), digest_size=8).hexdigest()

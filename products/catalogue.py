@@ -34,7 +34,6 @@ class TikTokSku:
     seller_sku: str
     title: str
     name: str
-    image: str = ""
     is_listed: bool = True
     waiting: int = 0
 
@@ -86,7 +85,6 @@ def find_sku(shop: TikTokShop, tiktok_sku_id: str) -> TikTokSku | None:
         line.seller_sku,
         line.product_name,
         line.sku_name,
-        line.image,
         is_listed=False,
         waiting=waiting,
     )
@@ -146,24 +144,7 @@ def _free_variants(shops: Sequence[TikTokShop], words: str) -> QuerySet[Variant]
 
 def _wanted_skus(shops: Sequence[TikTokShop], words: str) -> list[TikTokSku]:
     """SKUs without a link that orders wait for, most wanted first; listings may not name them."""
-    lines = _unlinked_lines(shops)
-    if words:
-        lines = lines.filter(
-            Q(tiktok_sku_id=words)
-            | Q(sku_key__contains=sku_key(words))
-            | Q(product_name__icontains=words)
-        )
-    groups = list(
-        lines.values("order__shop", "tiktok_sku_id")
-        .annotate(
-            sku=Max("seller_sku"),
-            title=Max("product_name"),
-            name=Max("sku_name"),
-            image=Max("image"),
-            waiting=Count("order", distinct=True),
-        )
-        .order_by("-waiting", "tiktok_sku_id")[:PAGE_SIZE]
-    )
+    groups = _group_wanted(shops, words)
     by_key = {shop.pk: shop for shop in shops}
     listed = set(
         ListingSku.objects.filter(
@@ -177,12 +158,33 @@ def _wanted_skus(shops: Sequence[TikTokShop], words: str) -> list[TikTokSku]:
             group["sku"],
             group["title"],
             group["name"],
-            group["image"],
             is_listed=(group["order__shop"], group["tiktok_sku_id"]) in listed,
             waiting=group["waiting"],
         )
         for group in groups
     ]
+
+
+def _group_wanted(shops: Sequence[TikTokShop], words: str) -> list[dict[str, Any]]:
+    """Shop, SKU, its names and its waiting orders, from the lines of orders that wait."""
+    lines = _unlinked_lines(shops)
+    if words:
+        lines = lines.filter(
+            Q(tiktok_sku_id=words)
+            | Q(sku_key__contains=sku_key(words))
+            | Q(product_name__icontains=words)
+        )
+    groups: QuerySet[LineItem, Any] = (
+        lines.values("order__shop", "tiktok_sku_id")
+        .annotate(
+            sku=Max("seller_sku"),
+            title=Max("product_name"),
+            name=Max("sku_name"),
+            waiting=Count("order", distinct=True),
+        )
+        .order_by("-waiting", "tiktok_sku_id")[:PAGE_SIZE]
+    )
+    return list(groups)
 
 
 def _read_unlinked(shops: Sequence[TikTokShop], words: str, after: int) -> Catalogue:
@@ -223,7 +225,6 @@ def _from_listing(sku: ListingSku, shop: TikTokShop, waiting: int) -> TikTokSku:
         sku.seller_sku,
         sku.listing.title,
         sku.name,
-        sku.image,
         waiting=waiting,
     )
 
@@ -255,7 +256,7 @@ def _from_orders(link: Any) -> TikTokSku:
 
 
 def _waiting_orders(shops: Sequence[TikTokShop], skus: Sequence[str]) -> dict[tuple[int, str], int]:
-    groups = (
+    groups: QuerySet[LineItem, Any] = (
         _open_lines(shops)
         .filter(tiktok_sku_id__in=skus)
         .values("order__shop", "tiktok_sku_id")

@@ -125,7 +125,8 @@ def label_of(model: type[Model]) -> str:
 def _orders_of(attempts: Sequence[Attempt]) -> dict[tuple[str, int], Order]:
     """The order behind each attempt, by the attempt's subject."""
     found: dict[tuple[str, int], Order] = {}
-    for model in (Order, *_OF_ORDERS):
+    models: tuple[type[Model], ...] = (Order, *_OF_ORDERS)
+    for model in models:
         label = label_of(model)
         keys = [attempt.subject_id for attempt in attempts if attempt.subject == label]
         if not keys:

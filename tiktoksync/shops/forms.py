@@ -92,7 +92,8 @@ class OrderRulesForm(forms.ModelForm):  # type: ignore[type-arg]
         """The matrix of order types goes into its one column."""
         chosen = {str(kind): self.cleaned_data[f"kind_{kind}"] for kind in _KINDS}
         self.instance.order_types = {**self.instance.order_types, **chosen}
-        return super().save(commit)
+        rules: OrderRules = super().save(commit)
+        return rules
 
 
 class TokenForm(forms.ModelForm):  # type: ignore[type-arg]

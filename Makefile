@@ -46,13 +46,16 @@ lint: install-dev  ## format and lint
 	$(PY) -m ruff check .
 
 types: install-dev  ## static types
-	$(PRODUCTION) $(PY) -m mypy .
+	@echo mypy .
+	@$(PRODUCTION) $(PY) -m mypy .
 
 migrations: install-dev  ## no model change without its migration
-	$(PRODUCTION) $(PY) manage.py makemigrations --check --dry-run
+	@echo manage.py makemigrations --check
+	@$(PRODUCTION) $(PY) manage.py makemigrations --check --dry-run
 
 deploy: install-dev  ## Django's deployment checks, with production settings
-	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	@echo manage.py check --deploy
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
 audit: install-dev  ## known weaknesses in the dependencies
 	@$(PY) -m tiktoksync.run.audit
@@ -68,7 +71,7 @@ check-schema: install  ## the sandbox's GraphQL schema against Shopify's own (ne
 	@$(PY) -m tiktoksync.run.schema
 
 openapi: install-dev  ## write docs/openapi.yaml
-	$(PRODUCTION) $(PY) manage.py spectacular --file docs/openapi.yaml --validate --fail-on-warn
+	@$(PRODUCTION) $(PY) manage.py spectacular --file docs/openapi.yaml --validate --fail-on-warn
 
 clean:  ## forget the demo's data and the caches
 	rm -rf var/demo var/demo-check .pytest_cache .mypy_cache .ruff_cache

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from orders.mapping import external_order
 from orders.models import ExternalReference
+from tiktoksync.errors import PermanentError, SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.shops.services.account_flows import ShopFlow
@@ -22,8 +23,10 @@ from tiktoksync.sync import statuses
 from tiktoksync.sync.attempts import Task
 from tiktoksync.sync.flows import OutboundFlow
 from tiktoksync.sync.models import Attempt, FailureKind, SyncStatus
+from tiktoksync.sync.settling import settle_error
 
 BATCH = 100
+ALONE = "alone"
 FRESH = Q(sync_status=SyncStatus.PENDING, tries=0)
 
 
@@ -53,9 +56,14 @@ class PushReferences(ShopFlow, OutboundFlow):
         return rows.select_related("order").prefetch_related("order__line_items")
 
     def plan(self, rows: Sequence[ExternalReference], now: datetime) -> list[Task]:
-        orders = [_reference(row) for row in rows]
-        call = partial(tiktok_client(self.account).put_external_orders, orders)
-        return [Task("write", call, tuple(rows))]
+        client = tiktok_client(self.account)
+        alone = [[row] for row in rows if row.wait_reason == ALONE]
+        together = [row for row in rows if row.wait_reason != ALONE]
+        return [self._write(client, group) for group in (together, *alone) if group]
+
+    def _write(self, client: Any, rows: Sequence[ExternalReference]) -> Task:
+        call = partial(client.put_external_orders, [_reference(row) for row in rows])
+        return Task("write", call, tuple(rows))
 
     def record(
         self,
@@ -77,6 +85,27 @@ class PushReferences(ShopFlow, OutboundFlow):
                     error.message,
                     attempt=attempts[row.pk],
                 )
+
+    def refused(
+        self,
+        row: ExternalReference,
+        task: Task,
+        error: SyncError,
+        attempt: Attempt,
+        paused_until: datetime | None,
+    ) -> None:
+        if len(task.rows) > 1 and isinstance(error, PermanentError) and not error.pauses_account:
+            # One of them spoils the call: each is sent by itself, and that one is told.
+            statuses.move(
+                row,
+                SyncStatus.PENDING,
+                attempt=attempt,
+                reason=error.message,
+                request_id=error.request_id,
+                wait_reason=ALONE,
+            )
+        else:
+            settle_error(row, error, attempt, paused_until)
 
 
 def _reference(row: ExternalReference) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from orders import policy
 from orders.facts import Malformed, order_facts
-from orders.models import Fulfillment, Order
+from orders.models import Cancellation, Fulfillment, Order
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
@@ -21,13 +21,15 @@ DISMISSIBLE = (SyncStatus.HELD, SyncStatus.PENDING, SyncStatus.FAILED)
 
 
 def retry_order(order: Order, *, actor: str, user: Any = None) -> bool:
-    """Queue a failed or skipped order again, and its refused shipments; False if there are none.
+    """Queue a failed or skipped order again, with its failed shipments and cancellation.
+
+    Returns False if there is nothing of the kind.
 
     Whoever retries a skipped order asks for it: the rules that skipped it no longer do.
     """
     with transaction.atomic():
         row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-        moved = _retry_shipments(row, actor, user)
+        moved = _retry_parts(row, actor, user)
         was_skipped = row.sync_status == SyncStatus.SKIPPED
         if row.sync_status in RETRYABLE and _may_be_sent(row):
             moved |= statuses.move(
@@ -55,22 +57,31 @@ def _may_be_sent(order: Order) -> bool:
     return facts.status not in ("CANCELLED", "UNPAID")
 
 
-def _retry_shipments(order: Order, actor: str, user: Any) -> bool:
+def _retry_parts(order: Order, actor: str, user: Any) -> bool:
+    """What follows a synced order is queued again where it failed."""
+    shipments = _retry_rows(Fulfillment, order, actor, user)
+    if shipments:
+        queue.wake("push_fulfillments", order.shop_id)
+    cancellation = _retry_rows(Cancellation, order, actor, user)
+    if cancellation:
+        queue.wake("push_cancellations", order.shop.store_id)
+    return shipments or cancellation
+
+
+def _retry_rows(
+    model: type[Fulfillment] | type[Cancellation], order: Order, actor: str, user: Any
+) -> bool:
     moved = False
-    failed = Fulfillment.objects.select_for_update().filter(
-        order=order, sync_status=SyncStatus.FAILED
-    )
-    for shipment in failed:
+    failed = model._base_manager.filter(order=order, sync_status=SyncStatus.FAILED)
+    for row in failed.select_for_update():
         moved |= statuses.move(
-            shipment,
+            row,
             SyncStatus.PENDING,
             actor=actor,
             user_id=_id(user),
             reason="Asked for again.",
             tries=0,
         )
-    if moved:
-        queue.wake("push_fulfillments", order.shop_id)
     return moved
 
 

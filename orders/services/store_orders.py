@@ -340,12 +340,13 @@ def _set_aside(shop: TikTokShop, body: Any, malformed: Malformed) -> int:
     if Order.objects.filter(shop=shop, tiktok_order_id=order_id[:64]).exists():
         return 0
     update_time = body.get("update_time") if isinstance(body, dict) else 0
-    readable = isinstance(update_time, int) and 0 < update_time < LATEST_TIME
+    if not isinstance(update_time, int) or not 0 < update_time < LATEST_TIME:
+        update_time = 0
     order = Order(
         shop=shop,
         tiktok_order_id=order_id[:64],
         tiktok_status=str(status or "")[:40],
-        tiktok_update_time=update_time if readable else 0,
+        tiktok_update_time=update_time,
         raw=body if isinstance(body, dict) else {"body": body},
     )
     sentence = f"TikTok sent this order in a form that cannot be read: {malformed.reason}."

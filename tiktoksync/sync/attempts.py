@@ -196,7 +196,8 @@ def _split(flow: OutboundFlow, claimed: Claimed) -> tuple[list[SyncRow], list[Sy
         .filter(pk__in=[row.pk for row in rows], sync_status=SyncStatus.SENDING)
         .values_list("pk", "attempt_number", *flow.fresh)
     }
-    ours, lost = [], []
+    ours: list[SyncRow] = []
+    lost: list[SyncRow] = []
     for row, attempt in zip(rows, claimed.attempts, strict=True):
         number, fresh = held.get(row.pk, (None, []))
         (ours if number == attempt.number else lost).append(row)

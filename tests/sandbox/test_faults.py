@@ -79,6 +79,18 @@ def test_graphql_errors_stand_beside_the_data(box: World) -> None:
     ]
 
 
+def test_a_refusal_can_be_put_into_shopifys_mouth(box: World) -> None:
+    spoil(box, "user_errors", message="Exceeded order API rate limit", field=["order"])
+    payload = create(box).json["data"]["orderCreate"]
+    assert payload == {
+        "order": None,
+        "userErrors": [
+            {"field": ["order"], "message": "Exceeded order API rate limit", "code": None}
+        ],
+    }
+    assert stored(box) == 0
+
+
 @pytest.mark.parametrize(("after", "orders"), [(False, 0), (True, 1)])
 def test_an_internal_error_with_200_tells_nothing_of_the_effect(
     box: World, after: bool, orders: int

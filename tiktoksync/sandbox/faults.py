@@ -32,6 +32,7 @@ CALL_ACTIONS = (
     "throttle",
     "error",
     "graphql_errors",
+    "user_errors",
     "internal_error_200",
 )
 EFFECT_FIRST = ("truncated", "drop_after", "timeout_after", "graphql_errors")

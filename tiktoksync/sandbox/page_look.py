@@ -11,7 +11,7 @@ border-bottom:1px solid var(--line)}header span{color:var(--soft)}nav{margin-lef
 main{max-width:76rem;margin:0 auto;padding:1.2rem}
 h2{font-size:1.05rem;margin:.2rem 0 .6rem}h3{font-size:.95rem;margin:1.1rem 0 .4rem}
 h3 small{color:var(--soft);font-weight:400}
-.sides{display:grid;grid-template-columns:1fr 1fr;gap:1.2rem}
+#lists{margin-top:1.2rem}.sides{display:grid;grid-template-columns:1fr 1fr;gap:1.2rem}
 @media (max-width:50rem){.sides{grid-template-columns:1fr}}
 article,.place{background:var(--card);border:1px solid var(--line);border-radius:8px;
 padding:.7rem .9rem;margin:.5rem 0}article p{margin:.15rem 0}code{font-size:.85rem}

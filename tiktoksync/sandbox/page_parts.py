@@ -205,7 +205,7 @@ def _store_card(world: World, store: Store, order: Record) -> str:
     items = ", ".join(f"{one['quantity']} × {escape(str(one['sku']))}" for one in order["_lines"])
     total = order["totalPriceSet"]["shopMoney"]
     money = f"{render_decimal(total['amount'])} {total['currencyCode']}"
-    marks = [str(order["displayFinancialStatus"]).lower()]
+    marks = [(order["displayFinancialStatus"] or "no payment").replace("_", " ").lower()]
     if order["sourceIdentifier"]:
         marks.append(f"TikTok {order['sourceIdentifier']}")
     for one in order["_fulfillments"]:

@@ -1,5 +1,6 @@
 """orderCreate: what it works out, what it keeps, what it refuses."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -250,6 +251,18 @@ def test_an_id_value_is_unique_once_it_is_defined(box: World) -> None:
     create(box.store, metafields=metafield("5762"))
     found = box.control.get("shopify/orders?tiktok_order_id=5761")["orders"]
     assert [one["id"] for one in found] == [first["id"]]
+
+
+def test_of_many_creators_at_once_exactly_one_wins(box: World) -> None:
+    box.store.data(DEFINE)
+
+    def race(_: int) -> bool:
+        return try_to_create(box.store, metafields=metafield("5761"))["order"] is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(race, range(24)))
+    assert won.count(True) == 1
+    assert len(box.control.get("shopify/orders")["orders"]) == 1
 
 
 def test_without_a_definition_a_value_is_not_unique_until_it_is_defined(box: World) -> None:

@@ -194,6 +194,17 @@ def test_a_retry_keeps_its_id_and_eight_failures_end_a_subscription(
     assert listed(box) == []
 
 
+def test_taking_stock_tells_the_product(box: World, receiver: Receiver) -> None:
+    subscribe(box, "PRODUCTS_UPDATE", receiver.url)
+    variant = "gid://shopify/ProductVariant/43010000000004"
+    document = """mutation($order: OrderCreateOrderInput!) { orderCreate(order: $order,
+      options: {inventoryBehaviour: DECREMENT_IGNORING_POLICY}) { order { id } } }"""
+    given = {"lineItems": [line(variantId=variant, quantity=2)]}
+    box.store.data(document, {"order": given})
+    body = settle(box, receiver)["products/update"]
+    assert body["variants"][0]["inventory_quantity"] == 298
+
+
 def test_any_2xx_is_a_success(box: World, receiver: Receiver) -> None:
     receiver.status = lambda _n: 204
     subscribe(box, "ORDERS_CREATE", receiver.url)

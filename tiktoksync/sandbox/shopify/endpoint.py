@@ -257,6 +257,8 @@ def spoil(state: ShopifyState, store: Store, call: Call, rule: Rule, done: Answe
             "extensions": {"code": "INTERNAL_SERVER_ERROR", "requestId": call.request_id},
         }
         return Answer.json({"errors": [error]})
+    if rule.action == "user_errors":
+        return _spoil_with_user_errors(call, params)
     if rule.action == "graphql_errors":
         body = json.loads(done.body) if done and done.body else {"data": None}
         default = {"message": params.get("message", "sandbox fault"),
@@ -265,6 +267,17 @@ def spoil(state: ShopifyState, store: Store, call: Call, rule: Rule, done: Answe
         return Answer.json(body)
     text = params.get("message", "An unexpected error occurred")
     return string_error(call, int(params.get("status", params.get("code", 500))), text)
+
+
+def _spoil_with_user_errors(call: Call, params: Body) -> Answer:
+    """A mutation that was refused: its object (``order`` unless named) is null."""
+    error = {
+        "field": params.get("field"),
+        "message": params.get("message", "sandbox fault"),
+        "code": params.get("code"),
+    }
+    refused = {str(params.get("object", "order")): None, "userErrors": [error]}
+    return Answer.json({"data": {call.operation: refused}})
 
 
 def _spoil_throttle(state: ShopifyState, store: Store, call: Call, params: Body) -> Answer:

@@ -58,6 +58,7 @@ def _claim_stock(ctx: Context, given: Input, behaviour: str) -> Record | None:
         place = next(iter(variant["_stock"]), None)
         if place is not None:
             variant["_stock"][place] -= quantity
+        notices.send_product(ctx.state, ctx.store, variant["_product"], "products/update")
     return None
 
 

@@ -23,10 +23,10 @@ def main(arguments: list[str] | None = None) -> int:
     # Orders pile up and are never let go: looking through all of them again and again is wasted.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
-    print(f"sandbox ready {sandbox.url}", flush=True)
     done = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: done.set())
+    print(f"sandbox ready {sandbox.url}", flush=True)
     while not done.wait(0.5):
         pass
     sandbox.stop()

@@ -94,6 +94,12 @@ class Platform:
         return None
 
 
+def within(most: int, values: Sequence[Any]) -> None:
+    """The real clients refuse longer lists in the same way."""
+    if len(values) > most:
+        raise ValueError(f"At most {most} a call.")
+
+
 # --- TikTok Shop ---------------------------------------------------------------------------------
 
 
@@ -180,6 +186,7 @@ class FakeTikTokClient:
 
     def get_orders(self, ids: Sequence[str]) -> Answer[list[dict[str, Any]]]:
         def effect() -> list[dict[str, Any]]:
+            within(50, ids)
             unknown = [order_id for order_id in ids if order_id not in self.platform.orders]
             if unknown and self.platform.unknown_ids_fail:
                 raise Rejected("TikTok Shop does not know the order.", code="21001005")
@@ -236,6 +243,7 @@ class FakeTikTokClient:
 
     def put_external_orders(self, orders: Sequence[Mapping[str, Any]]) -> Answer[list[ItemError]]:
         def effect() -> list[ItemError]:
+            within(100, orders)
             refused = self.platform.refused_references
             for order in orders:
                 if order["id"] not in refused:
@@ -475,6 +483,7 @@ class FakeShopifyClient:
 
     def read_orders(self, gids: Sequence[str]) -> Answer[list[dict[str, Any]]]:
         def effect() -> list[dict[str, Any]]:
+            within(50, gids)
             orders = self.platform.orders
             return [orders[gid].body() for gid in gids if gid in orders]
 
@@ -495,6 +504,7 @@ class FakeShopifyClient:
 
     def find_variants(self, skus: Sequence[str]) -> Answer[list[dict[str, Any]]]:
         def effect() -> list[dict[str, Any]]:
+            within(25, skus)
             # Shopify's search is loose: it also gives SKUs that only begin alike.
             wanted = tuple(sku.strip().casefold() for sku in skus)
             rows = self.platform.variants

@@ -77,9 +77,16 @@ class LinkSkus(StoreFlow, OutboundFlow):
         mark_used(news)
 
     def plan(self, rows: Sequence[SkuLookup], now: datetime) -> list[Task]:
-        skus = [row.sku for row in rows]
-        call = partial(shopify_client(self.account).find_variants, skus)
-        return [Task("find_variants", call, tuple(rows))]
+        client = shopify_client(self.account)
+        groups = [rows[start : start + SKUS_A_CALL] for start in range(0, len(rows), SKUS_A_CALL)]
+        return [
+            Task(
+                "find_variants",
+                partial(client.find_variants, [row.sku for row in group]),
+                (*group,),
+            )
+            for group in groups
+        ]
 
     def record(
         self,
@@ -88,8 +95,9 @@ class LinkSkus(StoreFlow, OutboundFlow):
         answer: Answer[Any],
         attempts: dict[int, Attempt],
     ) -> None:
-        store_variants(self.account, answer.data)
-        found = _by_sku(answer.data)
+        bodies = {body["id"]: body for body in answer.data}.values()
+        store_variants(self.account, bodies)
+        found = _by_sku(bodies)
         for row in rows:
             self._settle(row, found.get(row.sku_key, []), attempts[row.pk])
 

@@ -9,7 +9,7 @@ from orders.facts import OrderFacts
 from orders.mapping import VariantRef
 from orders.models import LineItem, Order
 from orders.policy import LinkState
-from products.models import Link, SkuLookup, Variant, sku_key
+from products.models import Link, SkuLookup, sku_key
 from tiktoksync.lib import queue
 from tiktoksync.shops.models import ShopifyStore
 from tiktoksync.sync import statuses
@@ -38,32 +38,21 @@ class SkuLinks:
             key = sku_key(line.seller_sku)
             if line.sku_id in linked:
                 states[line.sku_id] = LinkState.LINKED
-            elif key:
-                states[line.sku_id] = self._looked_up(order, line.sku_id, key, line.seller_sku)
+            elif key and line.sku_id:
+                states[line.sku_id] = self._looked_up(key, line.seller_sku)
         return states
 
-    def _looked_up(self, order: Order, sku_id: str, key: str, sku: str) -> LinkState:
+    def _looked_up(self, key: str, sku: str) -> LinkState:
         lookup = self.lookups.get(key)
+        if lookup is not None and lookup.sync_status == SyncStatus.SYNCED:
+            # Found for another listing, maybe long ago: it may stand on another variant by now.
+            lookup.delete()
+            lookup = None
         if lookup is None:
             lookup = self.lookups[key] = ask_for(self.store, sku)
         if lookup.sync_status in (SyncStatus.PENDING, SyncStatus.SENDING):
             return LinkState.LOOKING_UP
-        if lookup.sync_status == SyncStatus.SYNCED:
-            return self._link_as_found(order, sku_id, key)
         return LinkState.AMBIGUOUS if lookup.failure_code == AMBIGUOUS else LinkState.UNLINKED
-
-    def _link_as_found(self, order: Order, sku_id: str, key: str) -> LinkState:
-        """The SKU was found for another listing: this one is the same variant."""
-        found = list(Variant.objects.filter(store=self.store, sku_key=key)[:2])
-        if len(found) != 1:
-            return LinkState.AMBIGUOUS if found else LinkState.UNLINKED
-        link, _ = Link.objects.get_or_create(
-            shop=order.shop,
-            tiktok_sku_id=sku_id,
-            defaults={"variant": found[0], "origin": Link.Origin.SAME_SKU},
-        )
-        self._add(link)
-        return LinkState.LINKED
 
     def _add(self, link: Link) -> None:
         variant = link.variant

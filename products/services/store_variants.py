@@ -15,7 +15,7 @@ TITLE_LENGTH = 255
 
 def store_variants(store: ShopifyStore, bodies: Iterable[Mapping[str, Any]]) -> int:
     """Insert or update variants and their products; returns how many."""
-    bodies = list(bodies)
+    bodies = list({body["id"]: body for body in bodies}.values())
     products = _store_products(store, bodies)
     now = database_now()
     variants = [

@@ -39,22 +39,24 @@ def test_a_sku_nobody_asked_about_is_asked_for_once() -> None:
     assert SkuLookup.objects.get().sku_key == "red"
 
 
-def test_a_second_listing_of_a_found_sku_is_linked_at_once() -> None:
+def test_a_second_listing_of_a_found_sku_is_asked_for_anew() -> None:
+    """What was found before may be wrong by now, and a wrong variant must never be sent."""
     pair = make_pair()
-    variant = make_variant(pair, "red")
-    SkuLookup.objects.create(store=pair.store, sku="RED", sku_key="red", sync_status="synced")
-    assert states_of(pair, sku_id="3000") == {"3000": LinkState.LINKED}
-    link = Link.objects.get(tiktok_sku_id="3000")
-    assert (link.variant, link.origin) == (variant, Link.Origin.SAME_SKU)
-
-
-def test_a_found_sku_that_two_variants_share_by_now_is_ambiguous() -> None:
-    pair = make_pair()
-    make_variant(pair, "red", 1)
-    make_variant(pair, "RED", 2)
-    SkuLookup.objects.create(store=pair.store, sku="RED", sku_key="red", sync_status="synced")
-    assert states_of(pair) == {"29RED": LinkState.AMBIGUOUS}
+    make_variant(pair, "red")
+    found = SkuLookup.objects.create(
+        store=pair.store, sku="RED", sku_key="red", sync_status="synced"
+    )
+    assert states_of(pair, sku_id="3000") == {"3000": LinkState.LOOKING_UP}
+    asked = SkuLookup.objects.get()
+    assert asked.pk != found.pk
+    assert asked.sync_status == "pending"
     assert not Link.objects.exists()
+
+
+def test_a_unit_without_a_tiktok_sku_is_not_asked_for() -> None:
+    """There is nothing that a link could be made for."""
+    assert states_of(make_pair(), sku_id="") == {}
+    assert not SkuLookup.objects.exists()
 
 
 def test_a_link_beats_an_equal_sku() -> None:

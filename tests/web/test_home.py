@@ -17,6 +17,7 @@ from tests.factories import (
     Pair,
     make_cancellation,
     make_fulfillment,
+    make_shop,
     set_columns,
     stored_order,
     synced_order,
@@ -152,6 +153,14 @@ def test_recent_changes_are_those_of_ones_own_orders(
     words = text_of(anna.get("/"))
     assert "First seen on TikTok: Awaiting shipment 576461413038785752 · just now" in words
     assert order_id(7) not in words
+
+
+def test_home_tells_when_each_shop_was_last_asked(pair: Pair, anna: Client) -> None:
+    make_shop(pair.merchant, pair.store, "749second")
+    stored_order(pair.shop)
+    set_columns(pair.shop, last_poll_at=timezone.now() - timedelta(seconds=40))
+    words = text_of(anna.get("/"))
+    assert "Last asked Anna's shop 40 s ago Connected Anna's shop – Connected" in words
 
 
 def test_home_costs_a_bounded_number_of_queries(pair: Pair, anna: Client) -> None:

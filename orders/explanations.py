@@ -137,17 +137,17 @@ def _explain_parts(
 ) -> Explanation | None:
     """Trouble after the order has reached Shopify: its cancellation or its shipments."""
     if cancellation and cancellation.sync_status == SyncStatus.FAILED.value:
-        return _explain_part("Cancelled on TikTok, but not in Shopify", cancellation, False)
+        return _explain_part("Cancelled on TikTok, but not in Shopify", cancellation)
     for fulfillment in fulfillments:
         if fulfillment.sync_status == SyncStatus.FAILED.value:
-            return _explain_part("The tracking number did not reach TikTok", fulfillment, True)
+            return _explain_part("The tracking number did not reach TikTok", fulfillment)
     if order.other_shopify_ids:
         text = "More than one Shopify order claims this TikTok order. Cancel the surplus ones."
         return Explanation("bad", "alert", "Look at Shopify", text)
     return None
 
 
-def _explain_part(title: str, row: SyncRow, may_retry: bool) -> Explanation:
+def _explain_part(title: str, row: SyncRow) -> Explanation:
     return Explanation(
         tone="bad",
         icon="alert",
@@ -155,5 +155,5 @@ def _explain_part(title: str, row: SyncRow, may_retry: bool) -> Explanation:
         text=row.failure_reason,
         fix=fix_for(row),
         may_reconnect=row.failure_kind == FailureKind.AUTH.value,
-        may_retry=may_retry,
+        may_retry=True,
     )

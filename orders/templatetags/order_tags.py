@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from orders import explanations, presentation
 from orders.frame import Frame, frame_of
-from orders.models import Fulfillment, LineItem, Order
+from orders.models import LineItem, Order
 from orders.presentation import SYNC_CHOICES, TIKTOK_CHOICES
 from tiktoksync.sync.models import FailureKind, SyncRow, SyncStatus
 
@@ -69,10 +69,8 @@ def needs_link(row: SyncRow) -> bool:
 
 @register.filter
 def may_retry(row: SyncRow) -> bool:
-    """Whether asking again can help: not for a cancellation, nor for what cannot be read."""
-    if isinstance(row, Order):
-        return explanations.may_retry_order(row)
-    return isinstance(row, Fulfillment)
+    """Whether asking again can help: not for an order that cannot be read."""
+    return not isinstance(row, Order) or explanations.may_retry_order(row)
 
 
 @register.filter

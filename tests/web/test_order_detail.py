@@ -193,8 +193,10 @@ def test_a_cancellation_that_failed_stands_above_all_else(pair: Pair, anna: Clie
         failure_kind="rejected",
         failure_reason="It is fulfilled already.",
     )
-    words = text_of(anna.get(PAGE))
+    answer = anna.get(PAGE)
+    words = text_of(answer)
     assert "Cancelled on TikTok, but not in Shopify It is fulfilled already." in words
+    assert "order-retry" in buttons_of(answer)
 
 
 def test_a_second_shopify_order_is_never_hidden(pair: Pair, anna: Client) -> None:

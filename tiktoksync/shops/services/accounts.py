@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -10,10 +11,11 @@ from tiktoksync.errors import NotAuthorized, SyncError
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import ConnectedAccount, Credential
-from tiktoksync.sync import accounts
+from tiktoksync.sync import accounts, statuses
 from tiktoksync.sync.models import SyncStatus
 
 RENEWING_SECONDS = 5.0
+RENEWING = "The access token is being renewed."
 TOKEN_TROUBLE = ("token_expired", "token_invalid")
 
 
@@ -32,30 +34,48 @@ def note_refusal(account: ConnectedAccount, error: SyncError) -> datetime | None
         if error.account_reason == "consent_lost":
             accounts.lose_consent(account, error.message)
             return None
-        if error.account_reason in TOKEN_TROUBLE and renew_soon(account):
-            return accounts.pause(account, RENEWING_SECONDS, "The access token is being renewed.")
+        if error.account_reason in TOKEN_TROUBLE:
+            if _used_old_token(account):
+                return None
+            if renew_soon(account):
+                return accounts.pause(account, RENEWING_SECONDS, RENEWING)
     return accounts.note_failure(account, error)
 
 
 def renew_soon(account: ConnectedAccount) -> bool:
     """Have the account's token renewed now; False if it cannot be renewed."""
-    credential = Credential.objects.filter(**{_side(account): account}).first()
+    credential = _stored_credential(account)
     if credential is None or not credential.refresh_token:
         return False
     if _was_renewed_just_now(credential):
         return False
-    Credential.objects.filter(pk=credential.pk, sync_status=SyncStatus.PENDING).update(
-        next_attempt_at=database_now()
-    )
+    now = database_now()
+    if credential.sync_status == SyncStatus.FAILED:
+        # Given up for another reason than lost consent, or there would be no call to refuse.
+        statuses.move(credential, SyncStatus.PENDING, next_attempt_at=now, tries=0)
+    else:
+        waiting = Credential.objects.filter(pk=credential.pk, sync_status=SyncStatus.PENDING)
+        waiting.update(next_attempt_at=now)
     queue.wake("refresh_tokens", credential.pk)
     return True
+
+
+def _used_old_token(account: Any) -> bool:
+    """Whether the token was renewed since this account was loaded; the new one is used now."""
+    used = account._state.fields_cache.get("credential")
+    stored = _stored_credential(account)
+    if used is None or stored is None or used.version == stored.version:
+        return False
+    account.credential = stored
+    return True
+
+
+def _stored_credential(account: ConnectedAccount) -> Credential | None:
+    side = "shop" if account._meta.model_name == "tiktokshop" else "store"
+    return Credential.objects.filter(**{side: account}).first()
 
 
 def _was_renewed_just_now(credential: Credential) -> bool:
     """A token that is refused right after its renewal is not helped by another one."""
     renewed = credential.renewed_at
     return renewed is not None and (database_now() - renewed).total_seconds() < RENEWING_SECONDS
-
-
-def _side(account: ConnectedAccount) -> str:
-    return "shop" if account._meta.model_name == "tiktokshop" else "store"

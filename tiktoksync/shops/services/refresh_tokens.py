@@ -26,6 +26,8 @@ from tiktoksync.sync.flows import OutboundFlow
 from tiktoksync.sync.models import Attempt, FailureKind, SyncStatus
 from tiktoksync.sync.settling import settle_error
 
+#: Refusals of the token itself. The others are of the account, and pass.
+ENDED = ("consent_lost", "token_invalid", "token_expired")
 NOTHING_TO_RENEW = timedelta(days=30)
 LOST = "The connection has ended: connect {} again."
 
@@ -47,6 +49,7 @@ class RefreshTokens(OutboundFlow):
     model = Credential
     account: TikTokShop | ShopifyStore
     account_of_row = "pk"
+    fresh = ("version", "next_attempt_at")
 
     def __init__(self, credential: Credential) -> None:
         super().__init__(credential.account)
@@ -96,7 +99,7 @@ class RefreshTokens(OutboundFlow):
             call = partial(_renew_shopify, shopify_auth(self.account), token)
         else:
             call = partial(_renew_tiktok, tiktok_auth(self.account.app), token)
-        return [Task("refresh", call, (credential,))]
+        return [Task("refresh", call, (credential,), facts=credential.version)]
 
     def record(
         self,
@@ -107,6 +110,9 @@ class RefreshTokens(OutboundFlow):
     ) -> None:
         credential, now = rows[0], database_now()
         tokens = answer.data
+        if credential.version != task.facts:
+            _keep_newer(credential, attempts[credential.pk])
+            return
         statuses.move(
             credential,
             SyncStatus.PENDING,
@@ -123,6 +129,12 @@ class RefreshTokens(OutboundFlow):
         )
         accounts.resume(self.account)
 
+    def note_failure(self, error: SyncError) -> datetime | None:
+        """Whether the token itself has ended is told in refused(), which knows if it is in use."""
+        if isinstance(error, NotAuthorized) and error.account_reason in ENDED:
+            return None
+        return super().note_failure(error)
+
     def refused(
         self,
         row: Credential,
@@ -131,12 +143,20 @@ class RefreshTokens(OutboundFlow):
         attempt: Attempt,
         paused_until: datetime | None,
     ) -> None:
-        if isinstance(error, NotAuthorized):
+        if row.version != task.facts:
+            _keep_newer(row, attempt)
+        elif isinstance(error, NotAuthorized) and error.account_reason in ENDED:
             reason = LOST.format(self.account)
             accounts.lose_consent(self.account, reason)
             statuses.fail(row, FailureKind.AUTH, error.code, reason, attempt=attempt)
-            return
-        settle_error(row, error, attempt, paused_until)
+        else:
+            settle_error(row, error, attempt, paused_until)
+
+
+def _keep_newer(credential: Credential, attempt: Attempt) -> None:
+    """The account was connected again meanwhile: what was renewed is no longer its token."""
+    due = credential.next_attempt_at
+    statuses.move(credential, SyncStatus.PENDING, attempt=attempt, next_attempt_at=due, tries=0)
 
 
 def _renew_tiktok(auth: Any, refresh_token: str) -> Answer[NewTokens]:

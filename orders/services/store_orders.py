@@ -347,6 +347,7 @@ def _set_aside(shop: TikTokShop, body: Any, malformed: Malformed) -> int:
         tiktok_order_id=order_id[:64],
         tiktok_status=str(status or "")[:40],
         tiktok_update_time=update_time,
+        placed_at=database_now(),
         raw=body if isinstance(body, dict) else {"body": body},
     )
     sentence = f"TikTok sent this order in a form that cannot be read: {malformed.reason}."

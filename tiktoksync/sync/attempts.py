@@ -79,6 +79,7 @@ class Outcome:
     error: SyncError | None = None
     bug: Exception | None = None
     seconds: float = 0.0
+    ended: float = 0.0
 
 
 def claim(flow: OutboundFlow, lease: Lease, slots: int) -> tuple[list[Claimed], bool]:
@@ -156,15 +157,22 @@ def perform(claimed: Claimed) -> Outcome:
     began = monotonic()
     if began > claimed.must_start_before:
         return Outcome(error=LeaseTooShort("The work waited too long and is queued again."))
+    outcome = _call(claimed.task)
+    outcome.ended = monotonic()
+    outcome.seconds = outcome.ended - began
+    return outcome
+
+
+def _call(task: Task) -> Outcome:
     try:
         reach("sending")
-        answer = claimed.task.call()
+        answer = task.call()
         reach("answered")
     except SyncError as error:
-        return Outcome(error=error, seconds=monotonic() - began)
+        return Outcome(error=error)
     except Exception as bug:  # noqa: BLE001  recorded on the row, then raised on by the drain
-        return Outcome(bug=bug, seconds=monotonic() - began)
-    return Outcome(answer=answer, seconds=monotonic() - began)
+        return Outcome(bug=bug)
+    return Outcome(answer=answer)
 
 
 def record(flow: OutboundFlow, claimed: Claimed, outcome: Outcome) -> None:

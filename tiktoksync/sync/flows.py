@@ -227,7 +227,8 @@ class OutboundFlow(Flow):
             return
         slots_free = nap and self.pace.affordable(self.concurrency - len(running)) > 0
         done, _ = wait(running, timeout=0.02 if slots_free else 1.0, return_when=FIRST_COMPLETED)
-        for future in done:
+        # In the order of their answers: the last one knows the budget best.
+        for future in sorted(done, key=lambda future: future.result().ended):
             claimed, outcome = running.pop(future), future.result()
             self.pace.settle(outcome.answer.cost if outcome.answer else None)
             record(self, claimed, outcome)

@@ -5,11 +5,11 @@ import re
 
 import structlog
 
-_SECRET_IN_URL = re.compile(
-    r"((?:app_secret|client_secret|access_token|refresh_token|auth_code|code|sign|hmac)=)[^&\s\"']+"
-)
+_NAMES = "app_secret|client_secret|access_token|refresh_token|auth_code"
+# A short name is a secret's only in an address: elsewhere it may be an error's code.
+_SECRET_IN_URL = re.compile(rf"((?:\b(?:{_NAMES})|[?&](?:code|sign|hmac))=)[^&\s\"']+")
 _SECRET_IN_PATH = re.compile(r"(/webhooks/shopify/)[A-Za-z0-9_-]{8,}")
-_TOKEN = re.compile(r"\b(shp(?:at|ua|ca|rt|ss)_|ROW_|TTP_|GCP_)[A-Za-z0-9_\-]{6,}")
+_TOKEN = re.compile(r"\b(shp(?:at|ua|ca|rt|ss)_|ROW_|TTP_|GCP_|tts_)[A-Za-z0-9_\-]{6,}")
 
 
 def scrub(text: str) -> str:
@@ -28,9 +28,16 @@ class ScrubSecrets(logging.Filter):
         return True
 
 
+class ScrubbingFormatter(logging.Formatter):
+    """Scrubs what a traceback adds to the message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return scrub(super().format(record))
+
+
 def line_formatter() -> logging.Formatter:
     """The formatter of the console: time, level, logger, message and key=value pairs."""
-    return logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    return ScrubbingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
 structlog.configure(

@@ -21,14 +21,21 @@ log = structlog.get_logger(__name__)
 
 JOB = "tiktoksync.sync.jobs.drain_lane"
 WAKE_SECONDS = 15.0
+# A webhook is answered within 1.5 s, whatever the queue's server does.
+ANSWER_SECONDS = 0.5
 TELL_SECONDS = 30.0
 _told_at = -TELL_SECONDS
 JOB_SECONDS = 120
 
 
 def connection() -> Any:
-    """A connection to the queue's server."""
-    return django_rq.get_connection("interactive")
+    """A connection to the queue's server that gives up soon: a lost wake-up is harmless."""
+    found = django_rq.get_connection("interactive")
+    options = found.connection_pool.connection_kwargs
+    options["socket_timeout"] = ANSWER_SECONDS
+    if "host" in options:
+        options["socket_connect_timeout"] = ANSWER_SECONDS
+    return found
 
 
 def wake(stem: str, account_id: int) -> None:
@@ -36,7 +43,12 @@ def wake(stem: str, account_id: int) -> None:
 
     Never raises: when the queue is away the sweep finds the lane by its due rows.
     """
-    transaction.on_commit(partial(_guarded, partial(_enqueue, stem, account_id)), robust=True)
+
+    def enqueue() -> None:
+        _guarded(partial(_enqueue, stem, account_id))
+
+    # A function with a name: Django tells the name of a hook that fails, and a partial has none.
+    transaction.on_commit(enqueue, robust=True)
 
 
 def _guarded(call: Callable[[], Any], default: Any = None) -> Any:
@@ -60,7 +72,7 @@ def _enqueue(stem: str, account_id: int) -> None:
 
     milliseconds = max(1, int(scaled_seconds(WAKE_SECONDS) * 1000))
     if connection().set(_wake_key(stem, account_id), "1", nx=True, px=milliseconds):
-        queue = django_rq.get_queue(queue_of(stem))
+        queue = django_rq.get_queue(queue_of(stem), connection=connection())
         queue.enqueue_call(
             JOB,
             args=(stem, account_id),
@@ -82,7 +94,7 @@ def forget_wake(stem: str, account_id: int) -> None:
 
 def pending(queue: str) -> int:
     """How many wake-ups wait in a queue; 0 when the server is away."""
-    return int(_guarded(lambda: django_rq.get_queue(queue).count, 0))
+    return int(_guarded(lambda: django_rq.get_queue(queue, connection=connection()).count, 0))
 
 
 def ping() -> bool:

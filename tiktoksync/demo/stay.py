@@ -27,6 +27,8 @@ def run_demo(installation: Installation, teller: Teller) -> None:
     installation.start()
     app, platforms = connect(installation, teller)
     tell_where(installation, teller)
+    for catalogue in ("pull_variants", "pull_listings"):
+        installation.manage(catalogue)
     story = Story(app, teller)
     try:
         Sower(app, platforms, story.catch_up).sow(make_seeds(*installation.pairs))

@@ -1,8 +1,8 @@
-"""Read the products of the connected TikTok shops that were asked for."""
+"""Read the products of every connected TikTok shop."""
 
 from tiktoksync.management.flow_command import FlowCommand
 
 
 class Command(FlowCommand):
-    help = "Read the products of the connected TikTok shops that were asked for."
+    help = "Read the products of every connected TikTok shop."
     stem = "pull_listings"

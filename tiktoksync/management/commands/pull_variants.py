@@ -1,8 +1,8 @@
-"""Read the variants of the connected Shopify stores that were asked for."""
+"""Read the variants of every connected Shopify store."""
 
 from tiktoksync.management.flow_command import FlowCommand
 
 
 class Command(FlowCommand):
-    help = "Read the variants of the connected Shopify stores that were asked for."
+    help = "Read the variants of every connected Shopify store."
     stem = "pull_variants"

@@ -12,7 +12,13 @@ from tiktoksync.sync.flows import Budget, Drained
 from tiktoksync.sync.lanes import Lane, drain
 
 Work = Callable[..., Drained]
-STORE_FLOWS = {"push_orders", "pull_fulfillments", "push_cancellations", "link_skus"}
+STORE_FLOWS = {
+    "push_orders",
+    "pull_fulfillments",
+    "push_cancellations",
+    "link_skus",
+    "pull_variants",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from products.models import Listing, ListingSku, sku_key
+from products.services.store_variants import stored_price
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import TikTokShop
 
@@ -30,14 +30,14 @@ def store_listings(shop: TikTokShop, bodies: Iterable[Mapping[str, Any]]) -> int
     )
     stored = Listing.objects.filter(shop=shop, tiktok_product_id__in=products)
     listings = {listing.tiktok_product_id: listing for listing in stored}
-    skus = [
-        _sku(shop, listings[product_id], sku)
+    skus = {
+        str(sku["id"]): _sku(shop, listings[product_id], sku)
         for product_id, body in products.items()
         for sku in body.get("skus") or []
         if sku.get("id")
-    ]
+    }
     ListingSku.objects.bulk_create(
-        skus,
+        skus.values(),
         update_conflicts=True,
         unique_fields=["shop", "tiktok_sku_id"],
         update_fields=["listing", "seller_sku", "sku_key", "price", "currency", "seen_at"],
@@ -54,14 +54,7 @@ def _sku(shop: TikTokShop, listing: Listing, body: Mapping[str, Any]) -> Listing
         tiktok_sku_id=str(body["id"])[:40],
         seller_sku=seller_sku[:255],
         sku_key=sku_key(seller_sku)[:255],
-        price=_amount(price.get("sale_price") or price.get("tax_exclusive_price")),
+        price=stored_price(price.get("sale_price") or price.get("tax_exclusive_price")),
         currency=str(price.get("currency") or "")[:3],
         seen_at=database_now(),
     )
-
-
-def _amount(text: Any) -> Decimal | None:
-    try:
-        return Decimal(str(text)) if text not in (None, "") else None
-    except InvalidOperation:
-        return None

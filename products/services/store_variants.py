@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from products.models import Product, Variant, sku_key
+from tiktoksync.lib.money import parse_amount
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import ShopifyStore
 
 TITLE_LENGTH = 255
+# One more digit than the columns of money hold.
+TOO_MUCH = Decimal(10) ** 12
 
 
 def store_variants(store: ShopifyStore, bodies: Iterable[Mapping[str, Any]]) -> int:
@@ -27,7 +30,7 @@ def store_variants(store: ShopifyStore, bodies: Iterable[Mapping[str, Any]]) -> 
             title=str(body.get("title") or "")[:TITLE_LENGTH],
             sku=str(body.get("sku") or "")[:TITLE_LENGTH],
             sku_key=sku_key(str(body.get("sku") or ""))[:TITLE_LENGTH],
-            price=_price(body.get("price")),
+            price=stored_price(body.get("price")),
             seen_at=now,
         )
         for body in bodies
@@ -67,8 +70,10 @@ def _store_products(store: ShopifyStore, bodies: Iterable[Mapping[str, Any]]) ->
     return {product.shopify_product_id: product for product in found}
 
 
-def _price(text: Any) -> Decimal | None:
+def stored_price(value: Any) -> Decimal | None:
+    """A price as its column holds it; None for none, and for what is no price."""
     try:
-        return Decimal(str(text)) if text not in (None, "") else None
-    except InvalidOperation:
+        price = parse_amount(value)
+    except ValueError:
         return None
+    return price if price < TOO_MUCH else None

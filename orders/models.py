@@ -118,6 +118,11 @@ class Order(SyncRow):
         return self.sync_status == SyncStatus.SYNCED.value
 
     @property
+    def shopify_state(self) -> str:
+        """Where the order stands in Shopify, in one word: cancelled, or how far it is shipped."""
+        return "CANCELLED" if self.shopify_cancelled_at else self.shopify_status
+
+    @property
     def expected_shopify_total(self) -> object:
         """What Shopify's total has to be, by the rule the shop chose."""
         from tiktoksync.shops.models import OrderRules

@@ -126,6 +126,7 @@ def synced_order(
         shopify_legacy_id=str(number),
         shopify_order_name=f"#{1000 + number}",
         shopify_total=total,
+        shopify_status="UNFULFILLED",
         synced_at=timezone.now(),
     )
     return order

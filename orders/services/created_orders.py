@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 # References are written in batches of a hundred: they wait a while for company.
 REFERENCE_WAIT_SECONDS = 60.0
+# How every order begins in Shopify: its first shipment is the first news.
+UNSHIPPED = "UNFULFILLED"
 
 
 def accept(
@@ -38,6 +40,7 @@ def accept(
         shopify_legacy_id=made.legacy_id,
         shopify_order_name=made.name[:80],
         shopify_total=made.total if wanted is None else wanted.total,
+        shopify_status=UNSHIPPED,
         synced_at=now,
     )
     if not moved:

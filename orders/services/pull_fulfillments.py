@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.mapping import MappingOptions
 from orders.models import Order
+from orders.services.created_orders import UNSHIPPED
 from orders.services.store_fulfillments import store_shopify_order
 from tiktoksync.errors import SyncError
 from tiktoksync.lib.timing import database_now, scaled
@@ -41,7 +42,6 @@ log = structlog.get_logger(__name__)
 HINTS_A_ROUND = 200
 ORDERS_A_CALL = 50
 MOST_PAGES = 200
-UNSHIPPED = "UNFULFILLED"
 OPEN = (OrderStatus.AWAITING_SHIPMENT.value, OrderStatus.PARTIALLY_SHIPPING.value)
 
 
@@ -196,7 +196,7 @@ def begin_polling(store: ShopifyStore) -> None:
 def _is_news(order: Order, row: ChangedOrder) -> bool:
     """Unshipped orders change for many reasons (a tag, a note): they need not be read again."""
     if row.fulfillment_status == UNSHIPPED and not row.cancelled_at:
-        return order.shopify_status not in ("", UNSHIPPED)
+        return order.shopify_status != UNSHIPPED
     return row.updated_at != order.shopify_updated_at
 
 

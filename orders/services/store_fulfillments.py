@@ -40,13 +40,12 @@ def store_shopify_order(order: Order, body: Mapping[str, Any], request_id: str =
 
 def _mirror_status(order: Order, body: Mapping[str, Any], request_id: str) -> None:
     status = str(body.get("displayFulfillmentStatus") or "")
-    cancelled_at = _time(body.get("cancelledAt"))
-    before = order.shopify_status
-    if status != before:
-        order.note_change(Change("shopify", before, status, "shopify", request_id=request_id))
-    if cancelled_at and order.shopify_cancelled_at is None:
-        order.note_change(Change("shopify", status, "CANCELLED", "shopify", request_id=request_id))
-    order.shopify_status, order.shopify_cancelled_at = status, cancelled_at
+    before = order.shopify_state
+    order.shopify_status = status
+    order.shopify_cancelled_at = _time(body.get("cancelledAt"))
+    if order.shopify_state != before:
+        change = Change("shopify", before, order.shopify_state, "shopify", request_id=request_id)
+        order.note_change(change)
     order.shopify_updated_at = _time(body.get("updatedAt"))
     order.save(update_fields=["shopify_status", "shopify_cancelled_at", "shopify_updated_at"])
 

@@ -123,7 +123,7 @@ def test_shopify_cancels_in_the_background_and_only_then_it_is_done(
     work(STEM)
     assert state(row) == "synced"
     assert shopify.count("cancel_order") == 1
-    assert history(order, "shopify") == [("", "CANCELLED")]
+    assert history(order, "shopify") == [("UNFULFILLED", "CANCELLED")]
 
 
 def test_a_background_job_that_came_to_nothing_is_asked_for_again(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import wait as futures_wait
 from datetime import timedelta
 from typing import Any
 
@@ -281,6 +282,26 @@ def _skip_once(collect: Any) -> Any:
         return None if calls[0] == 1 else collect(*given, **named)
 
     return collect_later
+
+
+def test_while_calls_are_under_way_the_database_is_not_asked_all_the_time(
+    pair: Pair, order: Order, remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow answer must not cost fifty write transactions a second."""
+    answer = threading.Event()
+    remote.hook = lambda: answer.wait(10) and None
+    waits: list[float] = []
+
+    def wait(futures: Any, timeout: float, return_when: str) -> Any:
+        waits.append(timeout)
+        if len(waits) == 4:
+            answer.set()
+            return futures_wait(futures, timeout=10, return_when=return_when)
+        return futures_wait(futures, timeout=0, return_when=return_when)
+
+    monkeypatch.setattr("tiktoksync.sync.flows.wait", wait)
+    assert work(pair).worked == 1
+    assert waits[:4] == [0.02, 0.25, 0.25, 0.25]
 
 
 # --- rows that cannot be decided -----------------------------------------------------------------

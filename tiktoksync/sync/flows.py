@@ -28,6 +28,8 @@ from tiktoksync.sync.settling import settle_error
 log = structlog.get_logger(__name__)
 
 LONGEST_NAP_SECONDS = 0.5
+# How long to wait for an answer before looking for more to send: soon if there may be more.
+LOOK_SOON_SECONDS, LOOK_IDLY_SECONDS = 0.02, 0.25
 
 
 @dataclass(slots=True)
@@ -103,6 +105,7 @@ class OutboundFlow(Flow):
         super().__init__(account)
         self.pace = Pace()
         self.concurrency = settings.LANE_CONCURRENCY
+        self.is_idle = False
 
     # --- what is due -----------------------------------------------------------------------------
 
@@ -212,6 +215,7 @@ class OutboundFlow(Flow):
         if free <= 0:
             return True
         claimed, looked = claim(self, lease, free)
+        self.is_idle = not looked
         for one in claimed:
             self.pace.take()
             running[pool.submit(perform, one)] = one
@@ -225,8 +229,10 @@ class OutboundFlow(Flow):
             if nap and self.pace.wait_seconds() > 0:
                 sleep(min(self.pace.wait_seconds(), LONGEST_NAP_SECONDS))
             return
-        slots_free = nap and self.pace.affordable(self.concurrency - len(running)) > 0
-        done, _ = wait(running, timeout=0.02 if slots_free else 1.0, return_when=FIRST_COMPLETED)
+        seconds = 1.0
+        if nap and self.pace.affordable(self.concurrency - len(running)) > 0:
+            seconds = LOOK_IDLY_SECONDS if self.is_idle else LOOK_SOON_SECONDS
+        done, _ = wait(running, timeout=seconds, return_when=FIRST_COMPLETED)
         # In the order of their answers: the last one knows the budget best.
         for future in sorted(done, key=lambda future: future.result().ended):
             claimed, outcome = running.pop(future), future.result()

@@ -28,7 +28,7 @@ def retry_order(order: Order, *, actor: str, user: Any = None) -> bool:
     Whoever retries a skipped order asks for it: the rules that skipped it no longer do.
     """
     with transaction.atomic():
-        row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        row = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
         moved = _retry_parts(row, actor, user)
         was_skipped = row.sync_status == SyncStatus.SKIPPED
         if row.sync_status in RETRYABLE and _may_be_sent(row):
@@ -73,7 +73,7 @@ def _retry_rows(
 ) -> bool:
     moved = False
     failed = model._base_manager.filter(order=order, sync_status=SyncStatus.FAILED)
-    for row in failed.select_for_update():
+    for row in failed.select_for_update(no_key=True):
         moved |= statuses.move(
             row,
             SyncStatus.PENDING,
@@ -88,7 +88,7 @@ def _retry_rows(
 def dismiss_order(order: Order, *, actor: str, user: Any = None) -> bool:
     """Leave an order out of Shopify for good; False if it is there or in flight."""
     with transaction.atomic():
-        row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        row = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
         if row.sync_status not in DISMISSIBLE or row.in_doubt_since is not None:
             return False
         reason = policy.SkipReason.DISMISSED
@@ -107,7 +107,7 @@ def dismiss_order(order: Order, *, actor: str, user: Any = None) -> bool:
 def release_order(order: Order, *, actor: str, user: Any = None) -> bool:
     """End our own hold of an order (safety hold, automatic sync off); TikTok's hold stays."""
     with transaction.atomic():
-        row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        row = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
         released_there = row.tiktok_status == "AWAITING_SHIPMENT"
         if row.sync_status != SyncStatus.HELD or not released_there:
             return False

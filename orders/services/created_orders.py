@@ -65,7 +65,7 @@ def _told_before(order: Order, attempt: Attempt) -> list[str]:
 
 def note_late(order: Order, remote_id: str) -> None:
     """An answer came after its claim was lost: its order is read before another is created."""
-    stored = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    stored = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
     if not remote_id:
         return
     doubt: dict[str, Any] = {"in_doubt_since": database_now(), "lookup_misses": 0}

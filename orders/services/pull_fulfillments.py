@@ -113,7 +113,7 @@ class PullFulfillments(StoreFlow):
         with transaction.atomic():
             order = (
                 self._mine()
-                .select_for_update(of=("self",))
+                .select_for_update(of=("self",), no_key=True)
                 .select_related("shop")
                 .filter(shopify_order_id=body["id"])
                 .first()

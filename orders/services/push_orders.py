@@ -97,8 +97,9 @@ class PushOrders(StoreFlow, OutboundFlow):
         """Orders under a safety hold whose time has come are judged again."""
         with transaction.atomic(durable=True):
             now = database_now()
-            held = self.rows().filter(held_too_long(now)).select_for_update(of=("self",))
-            for order in self.prefetched(held)[:500]:
+            held = self.rows().filter(held_too_long(now)).order_by("pk")
+            locked = self.prefetched(held).select_for_update(of=("self",), no_key=True)
+            for order in locked[:500]:
                 _judge_again(order, now)
 
     # --- deciding --------------------------------------------------------------------------------

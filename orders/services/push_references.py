@@ -49,7 +49,9 @@ class PushReferences(ShopFlow, OutboundFlow):
         if not self.rows().filter(self.ready(now)).exists():
             return []
         rows = self.rows().filter(FRESH | self.ready(now)).order_by(*self.order_by)
-        locked = self.prefetched(rows).select_for_update(skip_locked=True, of=("self",))
+        locked = self.prefetched(rows).select_for_update(
+            skip_locked=True, of=("self",), no_key=True
+        )
         return list(locked[:most])
 
     def prefetched(self, rows: QuerySet[ExternalReference]) -> QuerySet[ExternalReference]:

@@ -98,7 +98,9 @@ def _store_one_by_one(shop: TikTokShop, bodies: Iterable[dict[str, Any]]) -> Sto
 
 def _store(shop: TikTokShop, bodies: Sequence[dict[str, Any]]) -> Stored:
     ids = {str(body.get("id", "")) for body in bodies if isinstance(body, dict)}
-    known = Order.objects.select_for_update(of=("self",)).filter(shop=shop, tiktok_order_id__in=ids)
+    # In one order everywhere, and no stronger than needed: lines of history point at these rows.
+    locked = Order.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    known = locked.filter(shop=shop, tiktok_order_id__in=ids)
     page = _Page(
         shop=shop,
         rules=policy_rules(shop),

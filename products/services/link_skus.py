@@ -67,7 +67,7 @@ class LinkSkus(StoreFlow, OutboundFlow):
             failed = self.rows().filter(sync_status=SyncStatus.FAILED)
             if not news:
                 failed = failed.filter(_to_repeat(database_now()))
-            for lookup in failed.select_for_update()[:500]:
+            for lookup in failed.select_for_update(no_key=True)[:500]:
                 if is_needed(lookup):
                     # What was found last time: only a different finding is news to the orders.
                     statuses.move(lookup, SyncStatus.PENDING, wait_reason=lookup.failure_code)

@@ -116,9 +116,9 @@ def judge_waiting(store: ShopifyStore, which: Q, *, blocked_too: bool = True) ->
     )
     waiting = orders.filter(sync_status=SyncStatus.PENDING, wait_reason=str(WaitReason.SKU_LOOKUP))
     released = 0
-    for order in blocked.distinct() if blocked_too else ():
+    for order in blocked.distinct().order_by("pk") if blocked_too else ():
         released += statuses.move(order, SyncStatus.PENDING, reason="Its SKU is judged again.")
-    for order in waiting.distinct():
+    for order in waiting.distinct().order_by("pk"):
         statuses.defer(order, now, "")
         released += 1
     if released:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders.models import ExternalReference, Fulfillment, Order
@@ -129,3 +131,15 @@ def test_a_flow_alone_does_nothing_of_the_others(both: Platforms, pair: Pair) ->
     say("pull_orders")
     assert both.shopify.calls == []
     assert Order.objects.get().sync_status == "pending"
+
+
+def test_no_row_is_locked_so_hard_that_its_history_has_to_wait(pair: Pair, both: Platforms) -> None:
+    """A plain FOR UPDATE stops every line of history that points at the row, and deadlocks."""
+    both.tiktok.place(order_body())
+    both.tiktok.carriers(DELIVERY_OPTION, "USPS")
+    both.shopify.add_variant("RED", 41)
+    with CaptureQueriesContext(connection) as asked:
+        say("sync")
+        both.shopify.ship(both.shopify.orders["gid://shopify/Order/1"], "9400")
+        say("sync")
+    assert [query["sql"] for query in asked if " FOR UPDATE" in query["sql"]] == []

@@ -200,7 +200,7 @@ def _split(flow: OutboundFlow, claimed: Claimed) -> tuple[list[SyncRow], list[Sy
     held = {
         row_id: (number, fresh)
         for row_id, number, *fresh in type(rows[0])
-        ._base_manager.select_for_update()
+        ._base_manager.select_for_update(no_key=True)
         .filter(pk__in=[row.pk for row in rows], sync_status=SyncStatus.SENDING)
         .values_list("pk", "attempt_number", *flow.fresh)
     }

@@ -135,7 +135,11 @@ class OutboundFlow(Flow):
     def lock_ready(self, now: datetime, most: int) -> list[Any]:
         """Due rows, most urgent first, locked for this transaction."""
         due = self.rows().filter(self.ready(now)).order_by(*self.order_by)
-        return list(self.prefetched(due).select_for_update(skip_locked=True, of=("self",))[:most])
+        return list(
+            self.prefetched(due).select_for_update(skip_locked=True, of=("self",), no_key=True)[
+                :most
+            ]
+        )
 
     def prefetched(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Joins that plan() will need."""

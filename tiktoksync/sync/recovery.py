@@ -17,7 +17,7 @@ def recover(model: type[SyncRow]) -> int:
     recovered = 0
     with transaction.atomic(durable=True):
         lost = list(
-            model._base_manager.select_for_update(skip_locked=True).filter(
+            model._base_manager.select_for_update(skip_locked=True, no_key=True).filter(
                 sync_status=SyncStatus.SENDING, claimed_until__lt=now
             )[:500]
         )

@@ -222,6 +222,25 @@ def test_a_failed_order_that_may_exist_is_looked_up_once_it_is_cancelled(pair: P
     assert order.in_doubt_since is not None
 
 
+@pytest.mark.parametrize("code", ["address_missing", "money_mismatch", "sku_unlinked"])
+def test_a_blocked_order_is_judged_again_with_tiktoks_next_news(pair: Pair, code: str) -> None:
+    order = stored_order(pair.shop)
+    set_columns(order, sync_status="failed", failure_kind="config", failure_code=code)
+    store_page(pair.shop, [order_body()])
+    order.refresh_from_db()
+    assert order.sync_status == "failed", "the same body says nothing new"
+    news(pair, order)
+    assert (order.sync_status, order.failure_code) == ("pending", "")
+
+
+@pytest.mark.parametrize("kind", ["rejected", "exhausted", "internal"])
+def test_what_waits_for_a_person_is_not_moved_by_news(pair: Pair, kind: str) -> None:
+    order = stored_order(pair.shop)
+    set_columns(order, sync_status="failed", failure_kind=kind)
+    news(pair, order)
+    assert (order.sync_status, order.failure_kind) == ("failed", kind)
+
+
 # --- older and equal news ------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 from products.models import Link
 from products.serializers import LinkSerializer, NewLinkSerializer
 from products.services import links
+from products.services.link_by_id import link_by_id
 from tiktoksync.api.errors import Conflict
 from tiktoksync.api.pagination import Keyset
 from tiktoksync.api.schema import RefusalSerializer
@@ -69,7 +70,7 @@ class LinkViewSet(ApiView, mixins.ListModelMixin, mixins.DestroyModelMixin, Gene
         shop, sku_id = wanted.validated_data["shop"], wanted.validated_data["tiktok_sku_id"]
         known = Link.objects.filter(shop=shop, tiktok_sku_id=sku_id).exists()
         try:
-            link = links.make_link(**wanted.validated_data, origin=Link.Origin.API)
+            link = link_by_id(**wanted.validated_data, origin=Link.Origin.API)
         except links.LinkConflict as conflict:
             raise Conflict(str(conflict)) from conflict
         code = status.HTTP_200_OK if known else status.HTTP_201_CREATED

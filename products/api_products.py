@@ -14,7 +14,15 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from products.models import Link, Listing, ListingSku, Product, Variant, sku_key
+from products.models import (
+    UNREAD_PRODUCT,
+    Link,
+    Listing,
+    ListingSku,
+    Product,
+    Variant,
+    sku_key,
+)
 from products.serializers import CatalogueProductSerializer
 from tiktoksync.api.pagination import Keyset
 from tiktoksync.api.views import ApiView
@@ -86,6 +94,7 @@ class ProductList(ApiView, GenericAPIView[Any]):
 
     def _products(self, words: str) -> QuerySet[Product]:
         rows = Product.objects.filter(store__in={shop.store_id for shop in self.shops})
+        rows = rows.exclude(shopify_product_id=UNREAD_PRODUCT)
         if words:
             same_sku = Variant.objects.filter(sku_key__startswith=sku_key(words))
             rows = rows.filter(Q(title__icontains=words) | Q(pk__in=same_sku.values("product_id")))

@@ -9,6 +9,9 @@ from django.utils import timezone
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 from tiktoksync.sync.models import SyncRow
 
+# Stands for the product of variants that a link names before the catalogue was read that far.
+UNREAD_PRODUCT = ""
+
 
 def sku_key(sku: str) -> str:
     """The form in which SKUs are compared: trimmed and case-folded."""

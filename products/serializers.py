@@ -68,7 +68,7 @@ class CatalogueProductSerializer(serializers.Serializer[Any]):
 
 
 class NewLinkSerializer(serializers.Serializer[dict[str, Any]]):
-    """What is to be linked; gives `shop`, `tiktok_sku_id` and `variant`."""
+    """What is to be linked; gives `shop`, `tiktok_sku_id` and `shopify_variant_id`."""
 
     tiktok_sku_id = IdText(max_length=40)
     shopify_variant_id = IdText(
@@ -88,21 +88,17 @@ class NewLinkSerializer(serializers.Serializer[dict[str, Any]]):
         return f"{VARIANT_GID}{match[1]}"
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Find the shop and the variant, both inside the merchant."""
+        """Find the shop inside the merchant; a variant not read yet may still be its store's."""
         shop = _find_shop(self.context["merchant"], attrs)
-        variant = Variant.objects.filter(
-            store=shop.store_id, shopify_variant_id=attrs["shopify_variant_id"]
-        ).first()
-        if variant is None:
-            raise ValidationError({"shopify_variant_id": _unknown_variant(shop)})
-        return {"shop": shop, "tiktok_sku_id": attrs["tiktok_sku_id"], "variant": variant}
-
-
-def _unknown_variant(shop: TikTokShop) -> str:
-    return (
-        f"{shop.store.shop_domain}, the store this shop feeds, is not known to have this variant. "
-        "If it is new there, wait for the next look at the catalogue."
-    )
+        gid = attrs["shopify_variant_id"]
+        stores = set(
+            Variant.objects.filter(shopify_variant_id=gid).values_list("store_id", flat=True)
+        )
+        if stores and shop.store_id not in stores:
+            raise ValidationError(
+                {"shopify_variant_id": f"{shop.store}, the store this shop feeds, has no such one."}
+            )
+        return {"shop": shop, "tiktok_sku_id": attrs["tiktok_sku_id"], "shopify_variant_id": gid}
 
 
 def _find_shop(merchant: Merchant, attrs: dict[str, Any]) -> TikTokShop:

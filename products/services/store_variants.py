@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from products.models import Product, Variant, sku_key
+from products.models import UNREAD_PRODUCT, Product, Variant, sku_key
 from tiktoksync.lib.money import parse_amount
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import ShopifyStore
@@ -49,6 +49,8 @@ def store_variants(store: ShopifyStore, bodies: Iterable[Mapping[str, Any]]) -> 
             "seen_at",
         ],
     )
+    unread = Product.objects.filter(store=store, shopify_product_id=UNREAD_PRODUCT)
+    unread.filter(variants=None).delete()
     return len(variants)
 
 

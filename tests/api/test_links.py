@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from products.models import Link, Listing, ListingSku
+from products.models import Link, Listing, ListingSku, Variant
 from tests.api.cast import (
     Cast,
     make_line,
@@ -96,24 +96,56 @@ def test_a_sku_that_is_linked_elsewhere_is_refused(cast: Cast, anna: Client) -> 
     assert Link.objects.get().variant_id == link.variant_id
 
 
-def test_a_variant_that_is_not_known_is_refused_with_a_sentence(cast: Cast, anna: Client) -> None:
-    fields = refusals(post(anna, tiktok_sku_id="1", shopify_variant_id="77"))
+def test_a_variant_that_was_not_read_yet_is_linked_and_read_soon(
+    cast: Cast, anna: Client, woken: Woken
+) -> None:
+    order = make_order(
+        cast.anna.shop,
+        sync_status="failed",
+        failure_kind="config",
+        failure_code="sku_unlinked",
+    )
+    make_line(order, tiktok_sku_id="1729")
 
-    assert fields == {
-        "shopify_variant_id": [
-            "anna.myshopify.com, the store this shop feeds, is not known to have this variant. "
-            "If it is new there, wait for the next look at the catalogue."
-        ]
-    }
-    assert Link.objects.count() == 0
+    body = checked(post(anna, tiktok_sku_id="1729", shopify_variant_id="77"), "links_create", 201)
+
+    order.refresh_from_db()
+    cast.anna.store.refresh_from_db()
+    assert body["shopify_variant_id"] == "gid://shopify/ProductVariant/77"
+    assert order.sync_status == "pending"
+    assert cast.anna.store.variants_wanted_at is not None
+    assert woken == [
+        ("pull_variants", cast.anna.store.pk),
+        ("push_orders", cast.anna.store.pk),
+    ]
 
 
-def test_a_variant_of_another_merchants_store_is_not_known(cast: Cast, anna: Client) -> None:
+def test_a_refused_link_leaves_no_unread_variant(cast: Cast, anna: Client) -> None:
+    make_link(cast.anna.shop, make_variant(cast.anna.store, 41), "1")
+
+    checked(post(anna, tiktok_sku_id="1", shopify_variant_id="77"), "links_create", 409)
+
+    assert list(Variant.objects.values_list("shopify_variant_id", flat=True)) == [GID]
+    cast.anna.store.refresh_from_db()
+    assert cast.anna.store.variants_wanted_at is None
+
+
+def test_an_unread_variant_shows_no_product_of_its_own(cast: Cast, anna: Client) -> None:
+    checked(post(anna, tiktok_sku_id="1", shopify_variant_id="77"), "links_create", 201)
+
+    listed = checked(anna.get("/api/v1/products/"), "products_list", 200)
+
+    assert listed == {"results": [], "next": None}
+
+
+def test_a_variant_of_another_merchants_store_is_refused(cast: Cast, anna: Client) -> None:
     make_variant(cast.ben.store)
 
     fields = refusals(post(anna, tiktok_sku_id="1", shopify_variant_id=GID))
 
-    assert list(fields) == ["shopify_variant_id"]
+    assert fields == {
+        "shopify_variant_id": ["anna.myshopify.com, the store this shop feeds, has no such one."]
+    }
     assert Link.objects.count() == 0
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from products.models import Product, Variant
+from products.models import Link, Product, Variant
+from products.services.link_by_id import link_by_id
 from products.services.links import refresh_catalogue
 from tests.factories import Pair, pass_time, set_columns
 from tests.fakes import FakeShopify
@@ -79,3 +80,14 @@ def test_a_failure_leaves_the_wish(wanted: Pair, shopify: FakeShopify, work: Wor
     pass_time(3)
     work("pull_variants")
     assert Variant.objects.count() == 1
+
+
+def test_a_variant_that_a_link_named_before_is_filled_in(
+    pair: Pair, shopify: FakeShopify, work: Work
+) -> None:
+    link = link_by_id(pair.shop, "29RED", "gid://shopify/ProductVariant/41", origin=Link.Origin.API)
+    shopify.add_variant("RED", 41)
+    work("pull_variants")
+    link.refresh_from_db()
+    assert (link.variant.sku, link.variant.product.title) == ("RED", "Shirt")
+    assert [product.title for product in Product.objects.all()] == ["Shirt"]

@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tiktoksync.errors import NotAuthorized, RetryableError
+from django.db.models import QuerySet
+
+from tiktoksync.errors import SyncError
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 from tiktoksync.shops.services.accounts import awake, note_refusal
 from tiktoksync.sync import accounts
 from tiktoksync.sync.flows import Budget, Drained, Flow
 from tiktoksync.sync.leases import Lease
+from tiktoksync.sync.settling import concerns_account
 
 MOST_PAGES = 1000
 
@@ -52,14 +55,23 @@ class PullCatalogue(Flow):
         asked_at = getattr(self.account, self.wanted)
         try:
             drained.worked = self._read_pages(lease)
-        except (RetryableError, NotAuthorized) as error:
+        except SyncError as error:
+            if not concerns_account(error):
+                # Asking again would be refused again, with every sweep.
+                self._forget_wish(asked_at)
+                raise
             note_refusal(self.account, error)
             return drained
-        mine = self.accounts_model.objects.filter(pk=self.account.pk)
-        mine.update(**{self.done: database_now()})
-        # Somebody may have asked again meanwhile: only this wish is fulfilled.
-        mine.filter(**{self.wanted: asked_at}).update(**{self.wanted: None})
+        self._mine().update(**{self.done: database_now()})
+        self._forget_wish(asked_at)
         return drained
+
+    def _mine(self) -> QuerySet[Any]:
+        return self.accounts_model.objects.filter(pk=self.account.pk)
+
+    def _forget_wish(self, asked_at: datetime) -> None:
+        """Somebody may have asked again meanwhile: that wish stays."""
+        self._mine().filter(**{self.wanted: asked_at}).update(**{self.wanted: None})
 
     def _read_pages(self, lease: Lease) -> int:
         cursor, stored = "", 0

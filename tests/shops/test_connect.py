@@ -558,3 +558,11 @@ def test_a_store_nobody_knows_cannot_take_a_known_domain(world: World) -> None:
     )
     assert third.merchant.name == "Carl"
     assert ShopifyStore.objects.count() == 2
+
+
+def test_a_new_stores_variants_are_read_and_a_known_ones_stay(world: World) -> None:
+    connect_pair(anna())
+    assert ShopifyStore.objects.get().variants_wanted_at is not None
+    ShopifyStore.objects.update(variants_wanted_at=None)
+    connect_pair(anna())
+    assert ShopifyStore.objects.get().variants_wanted_at is None

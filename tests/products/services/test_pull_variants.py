@@ -11,7 +11,7 @@ from products.services.links import refresh_catalogue
 from tests.factories import Pair, pass_time, set_columns
 from tests.fakes import FakeShopify
 from tests.orders.services.conftest import Work
-from tiktoksync.errors import RateLimited
+from tiktoksync.errors import RateLimited, Rejected
 from tiktoksync.shops.models import ShopifyStore
 
 
@@ -91,3 +91,12 @@ def test_a_variant_that_a_link_named_before_is_filled_in(
     link.refresh_from_db()
     assert (link.variant.sku, link.variant.product.title) == ("RED", "Shirt")
     assert [product.title for product in Product.objects.all()] == ["Shirt"]
+
+
+def test_a_reading_that_is_refused_is_not_asked_for_again_by_itself(
+    wanted: Pair, shopify: FakeShopify, work: Work
+) -> None:
+    shopify.fail("variants_page", Rejected("No such field."))
+    with pytest.raises(Rejected):
+        work("pull_variants")
+    assert ShopifyStore.objects.get().variants_wanted_at is None

@@ -119,6 +119,8 @@ def _find_or_build_store(details: PairDetails, merchant: Merchant) -> ShopifySto
     store = ShopifyStore.objects.filter(shop_domain=details.shopify_shop).first()
     if store is None:
         store = ShopifyStore(merchant=merchant, shop_domain=details.shopify_shop)
+        # Its variants are what a person wants to see when the first order names an unknown SKU.
+        store.variants_wanted_at = timezone.now()
     elif store.merchant_id != merchant.pk:
         raise ConfigError(f"Shopify store {store.shop_domain} already belongs to another merchant.")
     store.app = _shopify_app(details, store)

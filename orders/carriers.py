@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-# Other spellings of one carrier, in the normal form of `carrier_key`.
+# Other spellings of one carrier, in the form of `plain_name`.
 ALIASES: Mapping[str, str] = {
     "unitedstatespostalservice": "usps",
     "uspostalservice": "usps",
@@ -27,8 +28,22 @@ ALIASES: Mapping[str, str] = {
     "vietnampost": "vnpost",
     "hermes": "evri",
     "lasership": "ontrac",
+    "dpduk": "dpd",
+    "lapostecolissimo": "colissimo",
+    "yamatotransport": "yamato",
+    "kuronekoyamato": "yamato",
+    "ヤマト運輸": "yamato",
+    "sagawaexpress": "sagawa",
+    "佐川急便": "sagawa",
+    "日本郵便": "japanpost",
+    "jppost": "japanpost",
 }
 OTHER = ("other", "others")
+# "(EN)" and the like name the language of a tracking page, not a carrier.
+LANGUAGE_MARK = 2
+_PARENTHESES = re.compile(r"\(([^()]*)\)")
+# Taken away before letters are normalized: the trade mark sign would become "TM".
+_SIGNS = re.compile("[™®©&]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +54,15 @@ class Provider:
     name: str
 
 
+def plain_name(name: str) -> str:
+    """A carrier's name without case, accents, spaces and signs, in whatever script."""
+    bare = _SIGNS.sub("", name.casefold()).replace("đ", "d")
+    return "".join(letter for letter in unicodedata.normalize("NFKD", bare) if letter.isalnum())
+
+
 def carrier_key(name: str) -> str:
-    """A carrier's name without case, spaces and signs, and under its usual spelling."""
-    key = re.sub(r"[^0-9a-z]+", "", name.casefold().replace("&", ""))
+    """The plain name under its usual spelling."""
+    key = plain_name(name)
     return ALIASES.get(key, key)
 
 
@@ -54,13 +75,31 @@ def match_provider(
 ) -> Provider | None:
     """The provider a carrier name means: the merchant's own mapping first, then equal names.
 
-    `overrides` maps carrier keys to provider names. None when nothing fits; "Other" is taken only
-    where `accept_other` says so.
+    `overrides` maps carrier keys to provider names. None when nothing fits, or more than one does;
+    "Other" is taken only where `accept_other` says so.
     """
-    by_key = {carrier_key(provider.name): provider for provider in providers}
-    wanted = carrier_key(overrides.get(carrier_key(carrier), carrier))
-    if wanted and wanted in by_key:
-        return by_key[wanted]
+    offered = list(providers)
+    wanted = overrides.get(carrier_key(carrier), carrier)
+    found = _same_name(wanted, offered) or _same_carrier(wanted, offered)
+    if len(found) == 1:
+        return found[0]
     if accept_other:
-        return next((by_key[key] for key in OTHER if key in by_key), None)
+        return next((one for one in offered if plain_name(one.name) in OTHER), None)
     return None
+
+
+def _same_name(wanted: str, offered: Sequence[Provider]) -> list[Provider]:
+    key = plain_name(wanted)
+    return [provider for provider in offered if key and plain_name(provider.name) == key][:1]
+
+
+def _same_carrier(wanted: str, offered: Sequence[Provider]) -> list[Provider]:
+    keys = _keys(wanted)
+    return [provider for provider in offered if keys & _keys(provider.name)]
+
+
+def _keys(name: str) -> set[str]:
+    """Every key that a name may go by: "EVRI (Hermes)" is either, "Yamato (EN)" is Yamato."""
+    outside = _PARENTHESES.sub(" ", name)
+    inside = [part for part in _PARENTHESES.findall(name) if len(plain_name(part)) > LANGUAGE_MARK]
+    return {carrier_key(part) for part in (name, outside, *inside)} - {""}

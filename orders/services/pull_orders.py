@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from orders.services.store_orders import store_page
+from orders.services.store_orders import Stored, store_page
 from tiktoksync.errors import PermanentError, SyncError
 from tiktoksync.lib.http import platform_time
 from tiktoksync.lib.timing import database_now, scaled
@@ -98,8 +99,7 @@ class PullOrders(ShopFlow):
             self._read_singly(ids, error)
             return
         accounts.note_success(self.account)
-        store_page(self.account, answer.data)
-        self.drained.worked += len(answer.data)
+        self._store(answer.data)
 
     def _read_singly(self, ids: list[str], error: SyncError) -> None:
         if len(ids) == 1:
@@ -108,6 +108,13 @@ class PullOrders(ShopFlow):
         middle = len(ids) // 2
         self._read(ids[:middle])
         self._read(ids[middle:])
+
+    def _store(self, bodies: list[dict[str, Any]]) -> Stored:
+        """Store orders; bugs that one of them meets are raised after the others."""
+        stored = store_page(self.account, bodies)
+        self.drained.worked += stored.new + stored.changed
+        self.drained.bugs += stored.bugs
+        return stored
 
     # --- poll ------------------------------------------------------------------------------------
 
@@ -131,8 +138,7 @@ class PullOrders(ShopFlow):
             )
             accounts.note_success(shop)
             if answer.data.orders:
-                stored = store_page(shop, answer.data.orders)
-                self.drained.worked += stored.new + stored.changed
+                stored = self._store(answer.data.orders)
                 newest = min(max(newest, stored.newest_update), window_end)
             page_token = answer.data.next_page_token
             if not page_token:

@@ -31,12 +31,13 @@ from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.sync import statuses
+from tiktoksync.sync.attempts import DATABASE_AWAY
 from tiktoksync.sync.models import Change, FailureKind, SyncStatus
 from tiktoksync.tiktok.enums import OrderStatus
 
 log = structlog.get_logger(__name__)
 
-# The body's fault. A database that is busy or away is not: then the page is read again.
+# The body's fault, where everything else but a database that is busy or away is a bug of ours.
 NOT_STORABLE = (DataError, IntegrityError)
 CANCELLED = OrderStatus.CANCELLED.value
 RELEASED = OrderStatus.AWAITING_SHIPMENT.value
@@ -53,6 +54,17 @@ class Stored:
     malformed: int = 0
     newest_update: int = 0
     order_ids: set[str] = field(default_factory=set)
+    bugs: list[Exception] = field(default_factory=list)
+
+    def add(self, other: Stored) -> None:
+        """Count another page in."""
+        self.new += other.new
+        self.changed += other.changed
+        self.ignored += other.ignored
+        self.malformed += other.malformed
+        self.newest_update = max(self.newest_update, other.newest_update)
+        self.order_ids |= other.order_ids
+        self.bugs += other.bugs
 
 
 @dataclass(slots=True)
@@ -71,7 +83,9 @@ def store_page(shop: TikTokShop, raws: Sequence[Mapping[str, Any]]) -> Stored:
     try:
         with transaction.atomic():
             stored = _store(shop, bodies)
-    except NOT_STORABLE as error:
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:  # noqa: BLE001  found again one by one, and raised on by the drain
         log.warning("page stored one by one", shop=shop.pk, error=type(error).__name__)
         stored = _store_one_by_one(shop, bodies)
     queue.wake("push_orders", shop.store_id)
@@ -84,15 +98,16 @@ def _store_one_by_one(shop: TikTokShop, bodies: Iterable[dict[str, Any]]) -> Sto
         try:
             with transaction.atomic():
                 one = _store(shop, [body])
-        except NOT_STORABLE as error:
+        except DATABASE_AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001  kept with the order, and raised on by the drain
+            reason = f"it cannot be stored ({type(error).__name__})"
+            known_id = str(body.get("id", "")) if isinstance(body, dict) else ""
             with transaction.atomic():
-                _set_aside(shop, body, Malformed(f"cannot be stored: {type(error).__name__}"))
-            one = Stored(malformed=1)
-        total.new += one.new
-        total.changed += one.changed
-        total.malformed += one.malformed
-        total.newest_update = max(total.newest_update, one.newest_update)
-        total.order_ids |= one.order_ids
+                one = Stored(malformed=_set_aside(shop, body, Malformed(reason, known_id)))
+            if not isinstance(error, NOT_STORABLE):
+                one.bugs.append(error)
+        total.add(one)
     return total
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from orders import policy
 from orders.models import Order
 from orders.services import pull_orders
 from tests.factories import (
@@ -246,6 +247,26 @@ def test_a_poll_that_is_refused_outright_is_told_and_not_hammered(
     assert shop.watermark == 1_700_000_000
     assert 50 < seconds_from_now(shop.next_poll_at) <= 60
     assert shop.last_poll_at is None
+
+
+def test_a_bug_that_one_order_meets_is_raised_after_all_the_others(
+    pair: Pair, tiktok: FakeTikTok, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = policy.first_sight
+
+    def stumble(facts: Any, *rest: Any, **named: Any) -> Any:
+        if facts.order_id == "1":
+            raise KeyError("ours")
+        return plain(facts, *rest, **named)
+
+    monkeypatch.setattr(policy, "first_sight", stumble)
+    tiktok.page_size = 2
+    tiktok.place(*[order_body(str(number), age=number) for number in range(4)])
+    with pytest.raises(KeyError):
+        work(STEM)
+    assert ids() == ["0", "1", "2", "3"]
+    assert Order.objects.get(tiktok_order_id="1").failure_kind == "malformed"
+    assert (shop_of(pair).watermark or 0) > FIRST_UPDATE, "the poll is done all the same"
 
 
 # --- hints ---------------------------------------------------------------------------------------

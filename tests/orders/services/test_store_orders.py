@@ -417,13 +417,51 @@ def test_a_page_is_one_transaction(pair: Pair, monkeypatch: pytest.MonkeyPatch) 
 
     def stop(page: Any) -> None:
         plain(page)
-        raise RuntimeError
+        raise OperationalError("the connection is closed")
 
     monkeypatch.setattr(store_orders, "_insert", stop)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(OperationalError):
         store_page(pair.shop, [order_body("1"), order_body("2")])
     assert not Order.objects.exists()
     assert not LineItem.objects.exists()
+
+
+def break_at(monkeypatch: pytest.MonkeyPatch, name: str, order_id: str) -> None:
+    """A bug of ours that one order meets."""
+    plain = getattr(store_orders.policy, name)
+
+    def stumble(*given: Any, **named: Any) -> Any:
+        if any(getattr(one, "order_id", "") == order_id for one in given):
+            raise KeyError("ours")
+        return plain(*given, **named)
+
+    monkeypatch.setattr(store_orders.policy, name, stumble)
+
+
+def test_an_order_that_meets_a_bug_of_ours_is_set_aside_alone(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_at(monkeypatch, "first_sight", "2")
+    stored = store_page(pair.shop, [order_body("1"), order_body("2"), order_body("3")])
+    assert (stored.new, stored.malformed, [type(bug) for bug in stored.bugs]) == (2, 1, [KeyError])
+    aside = Order.objects.get(tiktok_order_id="2")
+    assert (aside.sync_status, aside.failure_kind) == ("failed", "malformed")
+    assert aside.raw["id"] == "2"
+    monkeypatch.undo()
+    store_page(pair.shop, [order_body("2")])
+    aside.refresh_from_db()
+    assert (aside.sync_status, aside.line_items.count()) == ("pending", 1)
+
+
+def test_a_known_order_that_meets_a_bug_of_ours_stays_as_it_was(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = stored_order(pair.shop, "2", status="ON_HOLD")
+    break_at(monkeypatch, "on_change", "2")
+    stored = store_page(pair.shop, [order_body("1"), order_body("2", age=5)])
+    assert (stored.new, len(stored.bugs)) == (1, 1)
+    order.refresh_from_db()
+    assert (order.tiktok_status, order.sync_status) == ("ON_HOLD", "held")
 
 
 def test_a_new_page_costs_the_database_a_fixed_number_of_questions(

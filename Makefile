@@ -36,7 +36,8 @@ demo-check: install  ## the same without staying: exit 0 only if every step was 
 	@$(PY) -m tiktoksync.demo check
 
 test: install-dev  ## the tests, on SQLite and the embedded queue
-	$(ALONE) $(PY) -m pytest
+	@echo "pytest, on SQLite and the embedded queue"
+	@$(ALONE) $(PY) -m pytest
 
 check: lint types migrations deploy audit test test-servers demo-check  ## what CI runs
 	@echo "make check: all passed"
@@ -61,10 +62,12 @@ audit: install-dev  ## known weaknesses in the dependencies
 	@$(PY) -m tiktoksync.run.audit
 
 test-servers: install-dev  ## the tests on PostgreSQL and Redis, where both answer
-	@if $(PY) -m tiktoksync.run.probe '$(TEST_DATABASE_URL)' '$(TEST_REDIS_URL)'; then \
-		set -x; DATABASE_URL='$(TEST_DATABASE_URL)' REDIS_URL='$(TEST_REDIS_URL)' $(PY) -m pytest; \
+	@if said=$$($(PY) -m tiktoksync.run.probe '$(TEST_DATABASE_URL)' '$(TEST_REDIS_URL)'); then \
+		echo "pytest, on PostgreSQL and Redis"; \
+		DATABASE_URL="$$said" REDIS_URL='$(TEST_REDIS_URL)' $(PY) -m pytest; \
 	else \
-		echo "The tests were NOT run on PostgreSQL and Redis (see the line above)."; \
+		echo "$$said"; \
+		echo "The tests were NOT run on PostgreSQL and Redis."; \
 	fi
 
 check-schema: install  ## the sandbox's GraphQL schema against Shopify's own (needs npm)

@@ -1,6 +1,7 @@
 """The second run of the tests starts only where both servers answer."""
 
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -21,3 +22,13 @@ def test_what_does_not_answer_is_named(
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("no PostgreSQL: ")
     assert second.startswith("no Redis: ")
+
+
+def test_each_checkout_gets_a_test_database_of_its_own() -> None:
+    url = "postgresql://me:secret@db.example.com:5433/postgres?sslmode=require"
+    here, there = (probe.url_of_this_checkout(url, Path(root)) for root in ("/a", "/b"))
+    start = "postgresql://me:secret@db.example.com:5433/tiktoksync_"
+    assert here.startswith(start)
+    assert here.endswith("?sslmode=require")
+    assert here != there
+    assert probe.url_of_this_checkout(url, Path("/a")) == here

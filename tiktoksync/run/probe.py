@@ -1,14 +1,18 @@
 """Says whether a PostgreSQL and a Redis answer: `probe.py DATABASE_URL REDIS_URL`.
 
-Exit code 0 if both do; otherwise 1 and a line that names what is missing.
+Exit code 0 if both do, and the DATABASE_URL for a test run of this checkout, so that two checkouts
+can be tested on one server at a time; otherwise 1 and a line that names what is missing.
 """
 
 import socket
 import sys
+import zlib
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 3
 
 
@@ -34,12 +38,21 @@ def why_no_redis(url: str) -> str:
     return "" if answered else "no Redis: something else listens there"
 
 
+def url_of_this_checkout(url: str, root: Path = ROOT) -> str:
+    """The same server with a database name of this checkout's own.
+
+    The database need not exist: the test run makes its own, whose name is derived from it.
+    """
+    name = f"/tiktoksync_{zlib.crc32(str(root).encode()):08x}"
+    return urlsplit(url)._replace(path=name).geturl()
+
+
 def main(arguments: list[str]) -> int:
     """Ask both."""
     database_url, redis_url = arguments
     missing = [why for why in (why_no_database(database_url), why_no_redis(redis_url)) if why]
-    for why in missing:
-        sys.stdout.write(why + "\n")
+    for line in missing or [url_of_this_checkout(database_url)]:
+        sys.stdout.write(line + "\n")
     return 1 if missing else 0
 
 

@@ -4,6 +4,7 @@ Names of the environment variables are a public contract: docs/configuration.md 
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -19,8 +20,13 @@ environ.Env.read_env(BASE_DIR / ".env")
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
+def _text(name: str, default: str = "") -> str:
+    """What is set; a name that is set to nothing is not set."""
+    return str(env.str(name, default="")).strip() or default
+
+
 def _required(name: str, hint: str) -> str:
-    value = str(env.str(name, default="")).strip()
+    value = _text(name)
     if not value:
         raise ImproperlyConfigured(f"{name} is missing from the environment: {hint}")
     return value
@@ -28,7 +34,7 @@ def _required(name: str, hint: str) -> str:
 
 def _base_url(name: str, default: str) -> str:
     """An http(s) base address without a trailing slash; it may carry a path."""
-    value = str(env.str(name, default=default)).strip().rstrip("/")
+    value = _text(name, default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ImproperlyConfigured(f"{name} must be an http(s) address, not {value!r}")
@@ -47,9 +53,19 @@ def _fernet_keys(value: str) -> list[str]:
     return keys
 
 
+def _database(default: str) -> dict[str, Any]:
+    address = _text("DATABASE_URL", default)
+    try:
+        if urlsplit(address).scheme in ("sqlite", "postgresql", "postgres", "pgsql"):
+            return dict(environ.Env.db_url_config(address))
+    except ValueError:
+        pass
+    raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgresql://…")
+
+
 def _positive(name: str, default: float) -> float:
     try:
-        value = float(env.str(name, default=str(default)))
+        value = float(_text(name, str(default)))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a number") from error
     if not 0 < value < 10**7:
@@ -68,17 +84,20 @@ PUBLIC_URL = _base_url("PUBLIC_URL", "http://127.0.0.1:8000")
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or ""
 ON_LOOPBACK = PUBLIC_HOST in LOOPBACK_HOSTS or PUBLIC_HOST.startswith("127.")
 HTTPS = PUBLIC_URL.startswith("https://")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[PUBLIC_HOST, *LOOPBACK_HOSTS])
+ALLOWED_HOSTS = [host for host in env.list("ALLOWED_HOSTS", default=[]) if host] or [
+    PUBLIC_HOST,
+    *LOOPBACK_HOSTS,
+]
 TIME_SCALE = _positive("TIME_SCALE", 1)
 if TIME_SCALE != 1 and not ON_LOOPBACK:
     raise ImproperlyConfigured("TIME_SCALE is for rehearsals: a public PUBLIC_URL needs 1")
 
 # --- Platforms ----------------------------------------------------------------------------------
 
-TIKTOK_APP_KEY = env.str("TIKTOK_APP_KEY", default="")
-TIKTOK_APP_SECRET = env.str("TIKTOK_APP_SECRET", default="")
-TIKTOK_SERVICE_ID = env.str("TIKTOK_SERVICE_ID", default="")
-TIKTOK_MARKET = env.str("TIKTOK_MARKET", default="us")
+TIKTOK_APP_KEY = _text("TIKTOK_APP_KEY")
+TIKTOK_APP_SECRET = _text("TIKTOK_APP_SECRET")
+TIKTOK_SERVICE_ID = _text("TIKTOK_SERVICE_ID")
+TIKTOK_MARKET = _text("TIKTOK_MARKET", "us")
 if TIKTOK_MARKET not in ("us", "global"):
     raise ImproperlyConfigured(f"TIKTOK_MARKET must be us or global, not {TIKTOK_MARKET!r}")
 TIKTOK_API_URL = _base_url("TIKTOK_API_URL", "https://open-api.tiktokglobalshop.com")
@@ -89,15 +108,15 @@ TIKTOK_AUTHORIZE_URL = _base_url(
     if TIKTOK_MARKET == "us"
     else "https://services.tiktokshop.com",
 )
-SHOPIFY_API_KEY = env.str("SHOPIFY_API_KEY", default="")
-SHOPIFY_API_SECRET = env.str("SHOPIFY_API_SECRET", default="")
-SHOPIFY_API_VERSION = env.str("SHOPIFY_API_VERSION", default="2026-10")
-SHOPIFY_SCOPES = env.str(
+SHOPIFY_API_KEY = _text("SHOPIFY_API_KEY")
+SHOPIFY_API_SECRET = _text("SHOPIFY_API_SECRET")
+SHOPIFY_API_VERSION = _text("SHOPIFY_API_VERSION", "2026-10")
+SHOPIFY_SCOPES = _text(
     "SHOPIFY_SCOPES",
-    default="write_orders,read_products,read_locations,read_fulfillments,"
+    "write_orders,read_products,read_locations,read_fulfillments,"
     "write_merchant_managed_fulfillment_orders",
 )
-SHOPIFY_URL = env.str("SHOPIFY_URL", default="https://{shop}").rstrip("/")
+SHOPIFY_URL = _text("SHOPIFY_URL", "https://{shop}").rstrip("/")
 if not SHOPIFY_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("SHOPIFY_URL must be an http(s) address, with {shop} for the domain")
 
@@ -110,13 +129,13 @@ SWEEP_SECONDS = _positive("SWEEP_SECONDS", 10)
 LANE_CONCURRENCY = int(_positive("LANE_CONCURRENCY", 8))
 CALL_DEADLINE_SECONDS = 20.0
 LEASE_SECONDS = 45.0
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
+METRICS_TOKEN = _text("METRICS_TOKEN")
 WEBHOOK_KEEP_DAYS = int(_positive("WEBHOOK_KEEP_DAYS", 7))
 
 # --- Database and queue -------------------------------------------------------------------------
 
 _sqlite = f"sqlite:///{VAR_DIR / 'tiktoksync.sqlite3'}"
-DATABASES = {"default": env.db("DATABASE_URL", default=_sqlite)}
+DATABASES = {"default": _database(_sqlite)}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
@@ -132,7 +151,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default="") or f"unix://{VAR_DIR / 'queue.sock'}?db=0"
+REDIS_URL = _text("REDIS_URL", f"unix://{VAR_DIR / 'queue.sock'}?db=0")
+if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL must be redis://…, rediss://… or unix://…")
 _queue = {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 180, "DEFAULT_RESULT_TTL": 0}
 _queue["REDIS_CLIENT_KWARGS"] = {"socket_connect_timeout": 1}
 RQ_QUEUES = {"interactive": dict(_queue), "bulk": dict(_queue)}
@@ -214,7 +235,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = _text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 # Genuine Shopify webhooks of several megabytes exist; Django's own limit of 2.5 MB refuses them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 
@@ -276,6 +297,6 @@ LOGGING = {
             "filters": ["no_secrets"],
         }
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": _text("LOG_LEVEL", "INFO")},
     "loggers": {"rq": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
 }

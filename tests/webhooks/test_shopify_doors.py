@@ -350,3 +350,25 @@ def test_only_post_is_answered(cast: Cast) -> None:
     for path in ("/webhooks/shopify/", f"/webhooks/shopify/{cast.anna_store.webhook_secret}/"):
         for method in (client.get, client.put, client.delete):
             assert method(path).status_code == 405
+
+
+def test_the_installations_own_app_may_sign_before_a_store_is_connected_with_it(
+    cast: Cast, settings: Any
+) -> None:
+    settings.SHOPIFY_API_KEY, settings.SHOPIFY_API_SECRET = "own-key", "own-secret"
+    body = b'{"shop_id":1,"shop_domain":"new.myshopify.com","customer":{"id":2}}'
+    assert post_shopify(body, "customers/redact", secret="own-secret").status_code == 200
+    delivery = Delivery.objects.get()
+    assert (delivery.topic, delivery.store, delivery.outcome) == (
+        "customers/redact",
+        None,
+        "ignored",
+    )
+
+
+def test_the_installations_own_app_does_not_sign_for_a_store_of_another_app(
+    cast: Cast, settings: Any
+) -> None:
+    settings.SHOPIFY_API_KEY, settings.SHOPIFY_API_SECRET = "own-key", "own-secret"
+    assert post_shopify(SHOP, "app/uninstalled", secret="own-secret").status_code == 401
+    assert not Delivery.objects.exists()

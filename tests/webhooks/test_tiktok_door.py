@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -322,3 +323,13 @@ def test_the_door_needs_neither_a_session_nor_a_csrf_token(cast: Cast, woken: Wo
         headers={"Authorization": tiktok_signature(cast.tiktok_app, raw)},
     )
     assert answer.status_code == 200
+
+
+def test_the_installations_own_app_may_sign_before_a_shop_is_connected(
+    db: None, settings: Any
+) -> None:
+    settings.TIKTOK_APP_KEY, settings.TIKTOK_APP_SECRET = "own-key", "own-secret"
+    own = PlatformApp(platform="tiktok", key="own-key", secret="own-secret")
+    raw = tiktok_body(1, "7999")
+    assert post_tiktok(raw, tiktok_signature(own, raw)).status_code == 200
+    assert (Delivery.objects.get().shop, Delivery.objects.get().outcome) == (None, "ignored")

@@ -79,7 +79,7 @@ def whole_way(us: Pair, vn: Pair) -> list[Traveller]:
             "vn-self-shipment",
             vn,
             {"lines": [{"sku": "TEA-SEN-100", "quantity": 2}, {"sku": "MUG-12"}]},
-            carrier="Giao Hang Nhanh",
+            carrier="Giao Hàng Nhanh",
             tracking="GHN5ENDEMO01",
         ),
         Traveller(

@@ -17,6 +17,7 @@ from django.db.models import F, QuerySet
 from orders.carriers import Provider, carrier_key, match_provider
 from orders.facts import Malformed, order_facts
 from orders.models import Fulfillment
+from orders.policy import PAST_SHIPMENT
 from orders.services.rules import order_rules
 from orders.services.store_orders import CANCELLED, store_page
 from tiktoksync.errors import Rejected, SyncError
@@ -40,6 +41,7 @@ from tiktoksync.tiktok.enums import OrderStatus, shipping_call
 PROVIDERS_LAST = timedelta(hours=24)
 LOOK_AGAIN_SECONDS = 60.0
 SHIPPABLE = (OrderStatus.AWAITING_SHIPMENT.value, OrderStatus.PARTIALLY_SHIPPING.value)
+SHIPPED_OTHERWISE = tuple(sorted(PAST_SHIPMENT.difference(SHIPPABLE)))
 ON_HOLD = OrderStatus.ON_HOLD.value
 BY_TIKTOK = "TIKTOK"
 
@@ -204,7 +206,7 @@ class PushFulfillments(ShopFlow, OutboundFlow):
             )
         elif was_refused(row):
             confirm_refusal(row, attempt)
-        elif _status_of(answer.data, row) not in SHIPPABLE:
+        elif _status_of(answer.data, row) in SHIPPED_OTHERWISE:
             statuses.fail(
                 row,
                 FailureKind.GONE,
@@ -214,12 +216,14 @@ class PushFulfillments(ShopFlow, OutboundFlow):
                 in_doubt_since=None,
             )
         else:
+            is_open = _status_of(answer.data, row) in SHIPPABLE
             statuses.move(
                 row,
                 SyncStatus.PENDING,
                 attempt=attempt,
                 reason="TikTok does not have the number yet.",
                 in_doubt_since=None,
+                next_attempt_at=None if is_open else database_now() + scaled(LOOK_AGAIN_SECONDS),
             )
 
     def refused(

@@ -310,6 +310,31 @@ def test_an_order_shipped_with_another_number_needs_a_person(
     assert tiktok.count("mark_shipped") == 0
 
 
+@pytest.mark.parametrize("status", ["SOMETHING_NEW", "UNPAID"])
+def test_a_status_nobody_knows_is_waited_for(
+    order: Order, shipment: Fulfillment, tiktok: FakeTikTok, work: Work, status: str
+) -> None:
+    tiktok.change(ORDER_ID, status=status)
+    set_columns(order, tiktok_status=status)
+    work(STEM)
+    assert state(shipment) == "pending"
+    assert 55 < seconds_from_now(shipment.next_attempt_at) <= 60
+    tiktok.change(ORDER_ID, status="AWAITING_SHIPMENT")
+    pass_time(61)
+    work(STEM)
+    assert state(shipment) == "synced"
+
+
+def test_an_order_tiktok_does_not_know_any_more_is_waited_for(
+    order: Order, shipment: Fulfillment, tiktok: FakeTikTok, work: Work
+) -> None:
+    set_columns(order, tiktok_status="IN_TRANSIT")
+    del tiktok.orders[ORDER_ID]
+    work(STEM)
+    assert state(shipment) == "pending"
+    assert tiktok.called() == ["get_orders"]
+
+
 # --- unclear, refused ----------------------------------------------------------------------------
 
 

@@ -11,16 +11,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from orders import mapping
 from orders.models import ExternalReference, Fulfillment, Order
 from tests.factories import (
     DELIVERY_OPTION,
     ORDER_ID,
     Pair,
+    link_sku,
+    make_fulfillment,
     make_pair,
     order_body,
     pass_time,
     set_columns,
     stored_order,
+    synced_order,
 )
 from tests.fakes import Platforms, plug_in
 from tiktoksync.cron import FLOWS
@@ -90,6 +94,32 @@ def test_one_account_that_is_away_does_not_stop_the_others(both: Platforms, pair
     assert both.tiktok.count("search_orders") == 2
     paused = TikTokShop.objects.exclude(paused_until=None)
     assert paused.count() == 1
+
+
+def test_a_bug_of_ours_is_raised_after_all_flows_and_accounts(
+    pair: Pair, both: Platforms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link_sku(pair)
+    broken, whole = stored_order(pair.shop, "1"), stored_order(pair.shop, "2")
+    shipped = synced_order(pair.shop, "3", 7)
+    make_fulfillment(shipped)
+    both.tiktok.place(order_body("3"))
+    both.tiktok.carriers(DELIVERY_OPTION, "USPS")
+    plain = mapping.shopify_order
+
+    def stumble(facts: Any, *rest: Any) -> Any:
+        if facts.order_id == "1":
+            raise KeyError("ours")
+        return plain(facts, *rest)
+
+    monkeypatch.setattr(mapping, "shopify_order", stumble)
+    with pytest.raises(KeyError):
+        say("sync")
+    for order in (broken, whole):
+        order.refresh_from_db()
+    assert (broken.sync_status, broken.failure_kind) == ("failed", "internal")
+    assert whole.sync_status == "synced"
+    assert Fulfillment.objects.get().sync_status == "synced"
 
 
 def test_an_empty_installation_is_no_error(db: None, both: Platforms) -> None:

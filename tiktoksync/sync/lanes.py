@@ -37,10 +37,15 @@ def flow_class(stem: str) -> type[Flow]:
 
 
 def drain(lane: Lane, budget: Budget | None = None) -> Drained:
-    """Take the lane's lease, work what is due, look once more, and wake the lane if need be.
+    """Work a lane; errors inside TikTokSync are recorded on their rows and raised at the end."""
+    drained = work(lane, budget)
+    for bug in drained.bugs:
+        raise bug
+    return drained
 
-    Errors inside TikTokSync are recorded on their rows first and raised here, after the others.
-    """
+
+def work(lane: Lane, budget: Budget | None = None) -> Drained:
+    """Take the lane's lease, work what is due, look once more, and wake the lane if need be."""
     queue.forget_wake(lane.stem, lane.account_id)
     flow = flow_class(lane.stem).load(lane.account_id)
     lease = leases.acquire(lane.key) if flow else None
@@ -55,8 +60,6 @@ def drain(lane: Lane, budget: Budget | None = None) -> Drained:
         lease.release()
     if flow.has_due(database_now()):
         queue.wake(lane.stem, lane.account_id)
-    for bug in drained.bugs:
-        raise bug
     return drained
 
 

@@ -102,6 +102,14 @@ def test_the_platforms_own_wait_is_kept_however_long(store: ShopifyStore) -> Non
     assert pause_of(store) > 3590
 
 
+def test_a_platform_that_says_when_it_will_be_back_is_believed(
+    store: ShopifyStore, settings: Any
+) -> None:
+    settings.TIME_SCALE = 0.01
+    accounts.note_failure(store, typed(Unreachable, retry_after=20))
+    assert 18 < pause_of(store) <= 20
+
+
 def test_throttled_without_a_wait_pauses_shortly(store: ShopifyStore) -> None:
     accounts.note_failure(store, typed(RateLimited))
     assert 3 < pause_of(store) <= 5

@@ -50,6 +50,8 @@ def note_failure(account: Account, error: SyncError) -> datetime | None:
         return account.paused_until
     account.failures += 1
     type(account)._base_manager.filter(pk=account.pk).update(failures=account.failures)
+    if isinstance(error, Unreachable) and error.retry_after is not None:
+        return pause(account, error.retry_after, error.message, scale=False)
     seconds = _wait_after(error, account.failures)
     return None if seconds is None else pause(account, seconds, error.message)
 

@@ -155,7 +155,6 @@ REDIS_URL = _text("REDIS_URL", f"unix://{VAR_DIR / 'queue.sock'}?db=0")
 if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL must be redis://…, rediss://… or unix://…")
 _queue = {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 180, "DEFAULT_RESULT_TTL": 0}
-_queue["REDIS_CLIENT_KWARGS"] = {"socket_connect_timeout": 1}
 RQ_QUEUES = {"interactive": dict(_queue), "bulk": dict(_queue)}
 RQ = {"WORKER_CLASS": "tiktoksync.lib.worker.Worker", "FAILURE_TTL": 86400}
 RQ_SHOW_ADMIN_LINK = True

@@ -12,6 +12,7 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from orders.services.actions import pull_now
+from orders.services.new_rules import apply_new_rules
 from tiktoksync.admin_base import MirrorAdmin, StaffAdmin, action, apply_to_each, display
 from tiktoksync.shops import admin_people  # noqa: F401  registers its models too
 from tiktoksync.shops.admin_trouble import AccountTrouble, CredentialTrouble, ShopTrouble
@@ -208,6 +209,11 @@ class OrderRulesAdmin(StaffAdmin):
     list_select_related = ("shop",)
     search_fields = ("=shop__shop_id", "shop__name", "shop__merchant__name")
     autocomplete_fields = ("shop",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Orders that wait for a rule are judged by the new one."""
+        super().save_model(request, obj, form, change)
+        apply_new_rules(obj.shop)
 
 
 @admin.register(CarrierMapping)

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from orders.frame import frame_of
+from orders.services.new_rules import apply_new_rules
 from orders.services.rules import order_rules
 from tiktoksync.lib.secrets import digest
 from tiktoksync.shops.forms import MerchantForm, OrderRulesForm, TokenForm
@@ -43,6 +44,7 @@ def save_rules(request: MerchantRequest, shop_id: str) -> HttpResponse:
     form = OrderRulesForm(request.POST, instance=order_rules(shop), prefix=shop.shop_id)
     if form.is_valid():
         form.save()
+        apply_new_rules(shop)
         messages.success(request, f"Saved the order rules of {shop}.")
         return redirect("settings")
     context = gather_settings(request, forms={shop.shop_id: form})

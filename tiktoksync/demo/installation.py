@@ -170,7 +170,6 @@ class Installation:
             OWNER_PASSWORD=self.secrets["DEMO_PASSWORD"],
         )
         connected: dict[str, Any] = json.loads(said)
-        _await_next_second()
         return connected
 
     def make_staff(self) -> None:
@@ -180,11 +179,6 @@ class Installation:
             *("--username", world.OWNER_EMAIL, "--email", world.OWNER_EMAIL),
             DJANGO_SUPERUSER_PASSWORD=self.secrets["DEMO_PASSWORD"],
         )
-
-
-def _await_next_second() -> None:
-    """TikTok's times are whole seconds: what is ordered in the second of connecting is older."""
-    time.sleep(1 - time.time() % 1)
 
 
 def choose_port(wanted: int | None) -> int:

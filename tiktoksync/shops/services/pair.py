@@ -86,7 +86,8 @@ def check_details(details: PairDetails) -> PairDetails:
 def first_moment(sync_from: str) -> datetime | None:
     """Orders placed before are not synced; None lets all in."""
     if not sync_from:
-        return timezone.now()
+        # TikTok's times are whole seconds: what is placed in this one is not older.
+        return timezone.now().replace(microsecond=0)
     if sync_from == "all":
         return None
     if re.fullmatch(r"[1-9][0-9]{0,9}", sync_from):

@@ -15,11 +15,8 @@ def read(name: str) -> str:
 
 def settings_names() -> set[str]:
     """Every environment variable that the settings read."""
-    direct = re.findall(r"""env\.\w+\(\s*"([A-Z_]+)\"""", SETTINGS.read_text(encoding="utf-8"))
-    helped = re.findall(
-        r"""_(?:required|base_url|positive)\(\s*"([A-Z_]+)\"""", SETTINGS.read_text("utf-8")
-    )
-    return {*direct, *helped}
+    read_by_name = r"""\b(?:env\.|_)\w+\(\s*"([A-Z][A-Z_]+)\""""
+    return set(re.findall(read_by_name, SETTINGS.read_text(encoding="utf-8")))
 
 
 def own_commands() -> set[str]:
@@ -32,7 +29,7 @@ def wanted_packages() -> set[str]:
     return {re.split(r"[\[<>=;\s]", line)[0] for line in lines if line}
 
 
-def test_every_setting_is_explained_and_no_other() -> None:
+def test_every_setting_is_explained() -> None:
     told = set(re.findall(r"^\| `([A-Z_]+)` \|", read("docs/configuration.md"), re.MULTILINE))
     assert settings_names() - told == set()
 

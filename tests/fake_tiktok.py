@@ -28,6 +28,7 @@ class FakeTikTok(Platform):
         self.references: dict[str, dict[str, Any]] = {}
         self.refused_references: dict[str, ItemError] = {}
         self.pairs: list[TokenPair] = []
+        self.token_life = timedelta(days=7)
         self.products: list[dict[str, Any]] = []
 
     def open(self, **how: Any) -> FakeTikTokClient:
@@ -184,7 +185,7 @@ class FakeTikTokAuth:
     def refresh_token(self, refresh_token: str) -> Answer[TokenPair]:
         def effect() -> TokenPair:
             number = self.platform.count("refresh_token")
-            expires = int((datetime.now(UTC) + timedelta(days=7)).timestamp())
+            expires = int((datetime.now(UTC) + self.platform.token_life).timestamp())
             names = (f"TTP_new_{number}", expires, f"TTPR_new_{number}", expires + 86400)
             pair = TokenPair(*names, "open-id", "Anna", "US", ())
             self.platform.pairs.append(pair)

@@ -120,6 +120,16 @@ def test_a_custom_apps_token_is_never_touched(anna: Pair, both: Platforms) -> No
     assert both.shopify.calls == []
 
 
+@pytest.mark.parametrize(("life", "rest"), [(60, 30), (2, 10), (-3600, 10)])
+def test_short_lives_are_not_renewed_one_after_another(
+    shop_tokens: Credential, both: Platforms, life: int, rest: int
+) -> None:
+    both.tiktok.token_life = timedelta(seconds=life)
+    row = renew(shop_tokens)
+    assert rest - 2 < seconds_from_now(row.next_attempt_at) < rest + 2
+    assert both.tiktok.count("refresh_token") == 1
+
+
 def test_the_new_token_is_used_by_the_next_call(shop_tokens: Credential, both: Platforms) -> None:
     renew(shop_tokens)
     tiktok_client(TikTokShop.objects.get()).get_orders(["1"])

@@ -82,6 +82,7 @@ def test_tokens_stored_by_somebody_else_meanwhile_are_not_overwritten(
         (timedelta(days=7), timedelta(hours=16.8)),
         (timedelta(hours=1), timedelta(minutes=6)),
         (timedelta(minutes=10), timedelta(minutes=5)),
+        (timedelta(minutes=1), timedelta(seconds=30)),
     ],
 )
 def test_a_token_is_renewed_before_it_ends(
@@ -91,6 +92,15 @@ def test_a_token_is_renewed_before_it_ends(
     monkeypatch.setattr(tokens, "database_now", lambda: now)
     store(credential, "TTP_new", access_expires_at=now + life)
     assert Credential.objects.get(pk=credential.pk).next_attempt_at == now + life - left
+
+
+def test_a_token_that_is_dead_is_due_at_once(
+    credential: Credential, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    monkeypatch.setattr(tokens, "database_now", lambda: now)
+    store(credential, "TTP_dead", access_expires_at=now - timedelta(hours=1))
+    assert Credential.objects.get(pk=credential.pk).next_attempt_at <= now
 
 
 def test_a_token_of_unknown_life_is_taken_to_live_as_long_as_usual(

@@ -19,7 +19,7 @@ from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import Credential, ShopifyStore, TikTokShop
 from tiktoksync.shops.services.clients import shopify_auth, tiktok_auth
-from tiktoksync.shops.services.tokens import moment, renewal_time
+from tiktoksync.shops.services.tokens import BETWEEN_RENEWALS, moment, renewal_time
 from tiktoksync.sync import accounts, statuses
 from tiktoksync.sync.attempts import Task
 from tiktoksync.sync.flows import OutboundFlow
@@ -110,6 +110,7 @@ class RefreshTokens(OutboundFlow):
     ) -> None:
         credential, now = rows[0], database_now()
         tokens = answer.data
+        due = renewal_time(credential, tokens.access_expires_at, now)
         if credential.version != task.facts:
             _keep_newer(credential, attempts[credential.pk])
             return
@@ -117,7 +118,7 @@ class RefreshTokens(OutboundFlow):
             credential,
             SyncStatus.PENDING,
             attempt=attempts[credential.pk],
-            next_attempt_at=renewal_time(credential, tokens.access_expires_at, now),
+            next_attempt_at=max(due, now + BETWEEN_RENEWALS),
             access_token=tokens.access_token,
             access_expires_at=tokens.access_expires_at,
             refresh_token=tokens.refresh_token or credential.refresh_token,

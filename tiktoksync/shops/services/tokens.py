@@ -19,8 +19,11 @@ from tiktoksync.shops.models import ApiToken, Credential, Merchant
 
 TOKEN_PREFIX = "tts_"
 ROTATION_BATCH = 500
-#: Tokens are renewed when a tenth of their life is left, and never later than this.
+#: Tokens are renewed when a tenth of their life is left, and not later than this before their end;
+#: those that live shorter are renewed in the middle of their life.
 LATEST_RENEWAL = timedelta(minutes=5)
+#: A platform that hands out dead tokens is not asked for one after another.
+BETWEEN_RENEWALS = timedelta(seconds=10)
 #: How long a token lives when nobody says: TikTok Shop's week, Shopify's hour.
 USUAL_TIKTOK_LIFE = timedelta(days=7)
 USUAL_SHOPIFY_LIFE = timedelta(hours=1)
@@ -67,10 +70,11 @@ def store_tokens(
 def renewal_time(
     credential: Credential, access_expires_at: datetime | None, now: datetime
 ) -> datetime:
-    """When to renew an access token that was just stored."""
+    """When to renew an access token that was just stored; in the past if it is dead."""
     usual = USUAL_TIKTOK_LIFE if credential.shop_id else USUAL_SHOPIFY_LIFE
     expires = access_expires_at or now + usual
-    return expires - max((expires - now) / 10, LATEST_RENEWAL)
+    left = expires - now
+    return expires - min(max(left / 10, LATEST_RENEWAL), left / 2)
 
 
 def mint_token(merchant: Merchant, name: str = "API") -> str:

@@ -9,10 +9,14 @@ os.environ.setdefault("PUBLIC_URL", "http://127.0.0.1:8000")
 os.environ.setdefault("TIKTOK_APP_KEY", "tests-tiktok-key")
 os.environ.setdefault("TIKTOK_APP_SECRET", "tests-tiktok-secret")
 
-from tiktoksync.settings import *  # noqa: F403
+_scratch = tempfile.TemporaryDirectory(prefix="tiktoksync-tests-")
+# Nobody listens there: a test that needs a queue starts one, and none meets a developer's own.
+os.environ.setdefault("REDIS_URL", f"unix://{_scratch.name}/queue.sock?db=0")
+
+from tiktoksync.settings import *  # noqa: E402, F403
 
 # Nothing collected, nothing hashed: a test asks for a page, not for its files.
-STATIC_ROOT = tempfile.mkdtemp(prefix="tiktoksync-tests-static-")
+STATIC_ROOT = _scratch.name
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }

@@ -466,6 +466,30 @@ def test_a_new_authorization_replaces_renewed_tokens(world: World) -> None:
     assert pair.notes == ()
 
 
+def test_a_new_authorization_that_ends_sooner_replaces_renewed_tokens_that_are_dead(
+    world: World,
+) -> None:
+    connect_pair(anna())
+    renew_at_anna(world, access_expires_at=LATER + timedelta(days=7))
+    world.shops[ANNA_SHOP].token = "TTP_again"
+    pair = connect_pair(anna(tiktok=Tokens("TTP_again", LATER, "TTP_refresh_again")))
+    stored = Credential.objects.get(shop=pair.shop)
+    assert (stored.access_token, stored.refresh_token) == ("TTP_again", "TTP_refresh_again")
+    assert pair.notes == ()
+
+
+def test_given_tokens_that_have_expired_do_not_replace_renewed_ones_that_have_expired_too(
+    world: World,
+) -> None:
+    connect_pair(anna(tiktok=Tokens("TTP_good", LATER, "TTP_refresh")))
+    renew_at_anna(world, access_expires_at=LATER + timedelta(days=7))
+    world.expired |= {"TTP_good", "TTP_renewed"}
+    rows = dump_rows()
+    with pytest.raises(NotAuthorized):
+        connect_pair(anna(tiktok=Tokens("TTP_good", LATER, "TTP_refresh")))
+    assert dump_rows() == rows
+
+
 def test_when_neither_given_nor_renewed_tokens_work_it_is_refused(world: World) -> None:
     connect_pair(anna())
     renew_at_anna(world)

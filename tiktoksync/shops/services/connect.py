@@ -72,8 +72,7 @@ def connect_pair(details: PairDetails) -> ConnectedPair:
     if details.subscribe:
         check_public_url()
     pair = find_or_build_pair(details)
-    details = keep_newest_tokens(details, pair)
-    details, info = _ask_platforms(details, pair)
+    details, info = _ask_platforms(details, keep_newest_tokens(details, pair), pair)
     _store(details, pair, info)
     _ensure_definition(pair.store)
     if details.subscribe:
@@ -90,15 +89,17 @@ def connect_pair(details: PairDetails) -> ConnectedPair:
     )
 
 
-def _ask_platforms(details: PairDetails, pair: Pair) -> tuple[PairDetails, ShopInfo]:
+def _ask_platforms(
+    given: PairDetails, details: PairDetails, pair: Pair
+) -> tuple[PairDetails, ShopInfo]:
     """What the store is, and the shop's name; raises if either is not what was given.
 
-    The details come back with the tokens that work.
+    The details come back with the tokens that work: the newest, or else those that were given.
     """
     store, shop = pair.store, pair.shop
     info, shopify = _ask(
         store,
-        details.shopify,
+        (details.shopify, given.shopify),
         lambda _: read_store(shopify_client(store), store.shop_domain),
         pair.notes,
     )
@@ -106,7 +107,7 @@ def _ask_platforms(details: PairDetails, pair: Pair) -> tuple[PairDetails, ShopI
         pair.notes.append(f"The Shopify app lacks permissions: {', '.join(missing)}.")
     listed, tiktok = _ask(
         shop,
-        details.tiktok,
+        (details.tiktok, given.tiktok),
         lambda renewable: read_shop(
             tiktok_client(shop), shop.shop_id, shop.cipher, shop.region, renewable=renewable
         ),
@@ -119,25 +120,31 @@ def _ask_platforms(details: PairDetails, pair: Pair) -> tuple[PairDetails, ShopI
 
 def _ask(
     account: ShopifyStore | TikTokShop,
-    given: Tokens,
+    candidates: tuple[Tokens, Tokens],
     read: Callable[[bool], T],
     notes: list[str],
 ) -> tuple[T, Tokens]:
-    """Ask with the tokens given; when they are refused and newer ones were made here, with those.
+    """Ask with the newest tokens; when they are refused, with those renewed here or those given.
 
     `read` is told whether an expired token may still be renewed.
     """
+    newest, given = candidates
     renewed = renewed_tokens(account)
+    other = renewed if renewed not in (None, newest) else given
     try:
-        _lend(account, given)
-        return read(bool(given.refresh_token) and renewed is None), given
+        _lend(account, newest)
+        return read(bool(newest.refresh_token) and renewed is None), newest
     except NotAuthorized:
-        if renewed is None or renewed == given:
+        if other is None or other == newest:
             raise
-    _lend(account, renewed)
-    answer = read(True)
-    notes.append(note_kept(account))
-    return answer, renewed
+    _lend(account, other)
+    # Old ones that were given again must not take the place of others that can be renewed.
+    answer = read(other == renewed)
+    if other == renewed:
+        notes.append(note_kept(account))
+    else:
+        notes.remove(note_kept(account))
+    return answer, other
 
 
 def _lend(account: ShopifyStore | TikTokShop, tokens: Tokens) -> None:

@@ -4,6 +4,11 @@
 secret and no personal data; ``code`` and ``request_id`` are the platform's own.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tiktoksync.lib.answers import Cost
+
 
 class SyncError(Exception):
     """Something between us and a platform did not work."""
@@ -45,9 +50,30 @@ class Unreachable(RetryableError):
 
 
 class RateLimited(RetryableError):
-    """The platform asks us to slow down. Nothing was done."""
+    """The platform asks us to slow down. Nothing was done.
+
+    ``cost`` is the platform's own figure of the budget, if it told one with the refusal.
+    """
 
     pauses_account = True
+    cost: "Cost | None" = None
+
+
+class HeldBack(RateLimited):
+    """Our own pace: the call waited too long for its turn and was not sent.
+
+    ``pauses`` says that the whole account waits, and not this call alone.
+    """
+
+    def __init__(self, message: str, *, retry_after: float, pauses: bool) -> None:
+        super().__init__(message, retry_after=retry_after, code="held_back")
+        self.pauses_account = pauses
+
+
+class CallLimited(RateLimited):
+    """Only this kind of call is limited for a while; the account's other calls are not."""
+
+    pauses_account = False
 
 
 class OutcomeUnknown(RetryableError):

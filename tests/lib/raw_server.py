@@ -52,8 +52,11 @@ class RawServer:
                 with self._lock:
                     index = min(len(self.requests), len(self.behaviours) - 1)
                     self.requests.append(request)
+                behaviour = self.behaviours[index]
+                if isinstance(behaviour, Answer) and not self.keep_alive:
+                    behaviour = behaviour.as_the_last
                 try:
-                    self.behaviours[index](connection, request)
+                    behaviour(connection, request)
                 except OSError:
                     return
                 if not self.keep_alive:
@@ -97,16 +100,27 @@ def serving(*behaviours: Behaviour, keep_alive: bool = False) -> Iterator[RawSer
         thread.join(5)
 
 
-def answer(body: bytes, status: str = "200 OK", **headers: str) -> Behaviour:
+class Answer:
+    """A complete, well-formed answer."""
+
+    def __init__(self, head: str, body: bytes) -> None:
+        self._head = head
+        self._body = body
+
+    def __call__(self, connection: socket.socket, request: bytes) -> None:
+        connection.sendall(self._head.encode() + b"\r\n\r\n" + self._body)
+
+    def as_the_last(self, connection: socket.socket, request: bytes) -> None:
+        """Say that the connection ends here: a client that reuses it in that instant would lose
+        its next request."""
+        Answer(f"{self._head}\r\nConnection: close", self._body)(connection, request)
+
+
+def answer(body: bytes, status: str = "200 OK", **headers: str) -> Answer:
     """A complete, well-formed answer. Header names: underscores stand for hyphens."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    head = "\r\n".join(lines).encode() + b"\r\n\r\n"
-
-    def behave(connection: socket.socket, request: bytes) -> None:
-        connection.sendall(head + body)
-
-    return behave
+    return Answer("\r\n".join(lines), body)
 
 
 def raw(data: bytes) -> Behaviour:

@@ -61,6 +61,8 @@ def test_a_cached_answer_teaches_nothing():
         ("", None),
         ("soon", None),
         ("nan", None),
+        ("1e3", None),
+        ("1_000", None),
         ("inf", None),
     ],
 )

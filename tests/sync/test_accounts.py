@@ -12,6 +12,7 @@ from tests.factories import Pair, pass_time, seconds_from_now, set_columns
 from tests.sync.fake_flow import typed
 from tiktoksync.errors import (
     ConfigError,
+    HeldBack,
     NotAuthorized,
     OutcomeUnknown,
     RateLimited,
@@ -113,6 +114,32 @@ def test_a_platform_that_says_when_it_will_be_back_is_believed(
 def test_throttled_without_a_wait_pauses_shortly(store: ShopifyStore) -> None:
     accounts.note_failure(store, typed(RateLimited))
     assert 3 < pause_of(store) <= 5
+
+
+def test_each_refusal_in_a_row_that_names_no_time_waits_longer(store: ShopifyStore) -> None:
+    """An hour's quota that is used up must not be asked for all the time."""
+    waits = []
+    for _ in range(6):
+        accounts.note_failure(store, typed(RateLimited))
+        waits.append(round(pause_of(store)))
+        pass_time(61)
+        store.refresh_from_db()
+    assert waits == [5, 10, 20, 40, 60, 60]
+
+
+def test_calls_that_were_refused_together_count_as_one(store: ShopifyStore) -> None:
+    for _ in range(8):
+        accounts.note_failure(store, typed(RateLimited))
+    assert 3 < pause_of(store) <= 5
+
+
+def test_our_own_pace_pauses_nothing(store: ShopifyStore) -> None:
+    held = HeldBack("Not so fast.", retry_after=3.0, pauses=False)
+    until = accounts.note_failure(store, held)
+    assert 2 < seconds_from_now(until) <= 3
+    assert (stored(store).paused_until, stored(store).failures) == (None, 0)
+    accounts.note_failure(store, HeldBack("Not so fast.", retry_after=30.0, pauses=True))
+    assert 28 < pause_of(store) <= 30
 
 
 def test_each_outage_in_a_row_waits_longer(store: ShopifyStore) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.factories import make_pair
 from tests.sync.conftest import make_row
 from tests.sync.course import Course
-from tiktoksync.sync import failpoints
+from tiktoksync.lib import failpoints
 
 ROWS = 5
 

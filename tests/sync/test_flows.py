@@ -16,8 +16,9 @@ from tests.fakes import call_inline
 from tests.sync.conftest import make_row
 from tests.sync.fake_flow import STEM, Broken, FakeFlow, Remote, typed
 from tiktoksync.errors import NotAuthorized, OutcomeUnknown, RateLimited, Rejected, Unreachable
-from tiktoksync.lib.answers import Answer, Cost
-from tiktoksync.sync import leases
+from tiktoksync.lib import shared_bucket
+from tiktoksync.lib.answers import Answer
+from tiktoksync.sync import flows, leases
 from tiktoksync.sync.attempts import claim, perform, record
 from tiktoksync.sync.flows import Budget, Drained
 from tiktoksync.sync.lanes import Lane, drain
@@ -199,6 +200,53 @@ def test_a_spent_budget_claims_no_more_but_records_what_is_under_way(
     assert Order.objects.filter(sync_status="pending").count() == 3
 
 
+def test_while_one_call_hangs_after_a_drain_the_other_rows_go_on(
+    pair: Pair, remote: Remote, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(flows, "STRAGGLER_SECONDS", 0.0)
+    settings.LANE_CONCURRENCY = 2
+    for number in range(5):
+        make_row(pair, str(number))
+    budget, others_done, plain = Budget(), threading.Event(), remote.call
+
+    def call(step: str, key: str) -> Any:
+        if key == "0":
+            budget.seconds = 0
+            assert others_done.wait(10), "the other rows waited for the one that hangs"
+        answer = plain(step, key)
+        if len(remote.made) == 4:
+            others_done.set()
+        return answer
+
+    remote.call = call  # type: ignore[method-assign]
+    assert drain(Lane(STEM, pair.shop.pk), budget).worked == 5
+    assert Order.objects.filter(sync_status="synced").count() == 5
+
+
+def test_after_a_failed_call_one_call_alone_tries_first(
+    pair: Pair, remote: Remote, settings: Any
+) -> None:
+    settings.LANE_CONCURRENCY = 3
+    set_columns(pair.shop, failures=2)
+    for number in range(4):
+        make_row(pair, str(number))
+    running, seen, guard, plain = [0], [], threading.Lock(), remote.call
+
+    def call(step: str, key: str) -> Any:
+        with guard:
+            running[0] += 1
+            seen.append(running[0])
+        threading.Event().wait(0.02)
+        with guard:
+            running[0] -= 1
+            return plain(step, key)
+
+    remote.call = call  # type: ignore[method-assign]
+    assert work(pair).worked == 4
+    assert seen[:2] == [1, 1]
+    assert max(seen) > 1
+
+
 def test_a_budget_gives_way_early_only_when_others_wait() -> None:
     assert Budget(polite_seconds=0, others_wait=lambda: True).is_spent() is True
     assert Budget(polite_seconds=0, others_wait=lambda: False).is_spent() is False
@@ -363,33 +411,44 @@ def test_an_account_that_cannot_be_called_is_paused_before_anything_is_claimed(
 # --- pace ----------------------------------------------------------------------------------------
 
 
-def test_a_drain_keeps_to_the_platforms_budget(
+def test_a_drain_claims_no_more_rows_than_there_are_points_for(
     pair: Pair, remote: Remote, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    """A bucket of 30 points, 12 a call: two calls leave, the third waits for the refill."""
+    """A bucket of 30 points, 12 a call: two rows are claimed, the others as it refills."""
     settings.LANE_CONCURRENCY = 8
     for number in range(4):
         make_row(pair, str(number))
-    left, lowest, now = [30.0], [30.0], [1000.0]
+    now, claims = [1000.0], list[tuple[float, int]]()
+    monkeypatch.setattr("tiktoksync.lib.shared_bucket.monotonic", lambda: now[0])
+    monkeypatch.setattr("tiktoksync.sync.pace.monotonic", lambda: now[0])
+    bucket = shared_bucket.bucket_of("fake", "points", shared_bucket.Limit(10, 30))
+    bucket.last_guess = 12
 
     def call(step: str, key: str) -> Answer[str]:
-        left[0] -= 12
-        lowest[0] = min(lowest[0], left[0])
-        return Answer(f"remote-{key}", "r", 0.0, Cost(12, 12, left[0], 30, 10))
+        assert bucket.reserve(key, "", 12, urgent=True)["granted"]
+        claims.append((now[0], Order.objects.filter(sync_status="sending").count()))
+        bucket.settle(key, "", None)
+        return Answer(f"remote-{key}", "r", 0.0)
 
-    def refill(seconds: float) -> None:
-        seconds += 0.001  # as a real clock moves on
-        now[0] += seconds
-        left[0] = min(30.0, left[0] + seconds * 10)
+    def pass_seconds(seconds: float) -> None:
+        now[0] += seconds + 0.001  # as a real clock moves on
 
     monkeypatch.setattr(remote, "call", call)
-    monkeypatch.setattr("tiktoksync.sync.pace.monotonic", lambda: now[0])
-    monkeypatch.setattr("tiktoksync.sync.flows.sleep", refill)
+    monkeypatch.setattr("tiktoksync.sync.flows.sleep", pass_seconds)
     call_inline(monkeypatch)
     flow = FakeFlow(pair.shop)
-    flow.pace = Pace(available=30, rate=10, maximum=30, seen_at=now[0])
+    flow.pace = Pace(lambda: (bucket,))
     lease = leases.acquire("x")
     assert lease is not None
     assert flow.run(lease, Budget()).worked == 4
-    assert now[0] >= 1000.0 + (4 * 12 - 30) / 10
-    assert lowest[0] >= 0
+    assert [waiting for _, waiting in claims] == [2, 2, 1, 1]
+    assert [at - 1000 for at, _ in claims] == pytest.approx([0, 0, 0.6, 1.8], abs=0.1)
+
+
+def test_a_refusal_ends_the_drain_however_short_its_wait(
+    pair: Pair, order: Order, remote: Remote
+) -> None:
+    for _ in range(3):
+        remote.fail("create", typed(RateLimited, retry_after=0.5))
+    work(pair)
+    assert len(remote.calls) == 1

@@ -52,6 +52,26 @@ def test_a_lane_that_is_held_is_left_alone(lane: Lane, order: Order, remote: Rem
     assert remote.calls == []
 
 
+def test_lanes_of_an_account_that_fails_take_turns(
+    lane: Lane, pair: Pair, order: Order, remote: Remote
+) -> None:
+    set_columns(pair.shop, failures=1)
+    turn = leases.acquire(f"turn:tiktokshop:{pair.shop.pk}")
+    assert turn is not None
+    assert drain(lane).busy is True
+    assert remote.calls == []
+    turn.release()
+    assert drain(lane).worked == 1
+    assert LaneLease.objects.get(key=turn.key).held_until is None
+
+
+def test_lanes_of_a_healthy_account_need_no_turn(
+    lane: Lane, pair: Pair, order: Order, remote: Remote
+) -> None:
+    leases.acquire(f"turn:tiktokshop:{pair.shop.pk}")
+    assert drain(lane).worked == 1
+
+
 def test_an_account_that_is_gone_is_no_error(remote: Remote, pair: Pair) -> None:
     drained = drain(Lane(STEM, 987654))
     assert (drained.busy, drained.worked) == (False, 0)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from orders.models import Order
+from orders.models import Order, SellerCancellation
+from orders.services.backfill_orders import begin_backfill
 from tests.factories import (
     Pair,
     hint_of_order,
@@ -53,6 +54,18 @@ def make_due(pair: Pair, stem: str) -> int:
         case "pull_listings":
             set_columns(shop, listings_wanted_at=timezone.now())
             return shop.pk
+        case "pull_aftersales":
+            set_columns(shop, next_aftersales_poll_at=timezone.now())
+            return shop.pk
+        case "keep_shop_webhooks":
+            set_columns(shop, subscribed_at=timezone.now(), next_webhook_check_at=timezone.now())
+            return shop.pk
+        case "keep_store_webhooks":
+            set_columns(store, subscribed_at=timezone.now(), next_webhook_check_at=timezone.now())
+            return store.pk
+        case "backfill_orders":
+            begin_backfill(shop, timezone.now() - LATER, timezone.now())
+            return shop.pk
         case "push_orders":
             make_row(pair)
             return store.pk
@@ -73,6 +86,25 @@ def make_due(pair: Pair, stem: str) -> int:
         case "push_references":
             make_reference(order)
             return shop.pk
+        case "pull_packages":
+            order.packages.create(tiktok_package_id="p1", wanted_at=timezone.now())
+            return shop.pk
+        case "push_packages":
+            package = order.packages.create(tiktok_package_id="p1")
+            order.package_fulfillments.create(package=package, tracking_number="9400")
+            return store.pk
+        case "push_addresses":
+            order.address_changes.create(fingerprint="f")
+            return store.pk
+        case "answer_cancel_requests":
+            order.cancel_requests.create(cancel_id="c1", verdict="approve")
+            return shop.pk
+        case "push_seller_cancellations":
+            SellerCancellation.objects.create(order=order, reason="seller_cancel_reason")
+            return shop.pk
+        case "push_refunds":
+            order.refunds.create(source="return", source_id="r1")
+            return store.pk
     raise AssertionError(stem)
 
 

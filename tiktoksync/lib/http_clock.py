@@ -1,6 +1,6 @@
 """Other machines' clocks, learned from the ``Date`` header of their answers."""
 
-import math
+import re
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from tiktoksync.lib.http_address import host_key
 #: A header has whole seconds and travels a while: less than this is noise, not skew.
 NOISE_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 3600.0
+_SECONDS = re.compile(r"-?[0-9]{1,12}(\.[0-9]{0,6})?", re.ASCII)
 
 _skew: dict[str, float] = {}
 
@@ -32,15 +33,13 @@ def learn(url: str, headers: Mapping[str, str]) -> None:
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     """Read ``Retry-After``: whole or broken seconds, or a date on the sender's clock."""
     text = headers.get("Retry-After", "").strip()
-    try:
+    if _SECONDS.fullmatch(text):
         seconds = float(text)
-    except ValueError:
+    else:
         moment = _http_date(text)
         if moment is None:
             return None
         seconds = moment - (_http_date(headers.get("Date", "")) or time.time())
-    if not math.isfinite(seconds):
-        return None
     return min(max(seconds, 0.0), LONGEST_WAIT_SECONDS)
 
 

@@ -17,6 +17,8 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from tiktoksync.lib.failpoints import reach
+
 # Token addresses carry the app's secret in their query, and urllib3 logs whole addresses.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
@@ -79,6 +81,7 @@ class _BoundedHTTPResponse(http.client.HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         raw = self.fp.detach()
         self.fp = io.BufferedReader(_BoundedReader(raw, sock))
+        reach("sent")
 
 
 class _Noting:

@@ -16,6 +16,7 @@ import structlog
 from django.db import transaction
 
 from tiktoksync.lib.timing import scaled_seconds
+from tiktoksync.lib.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -100,3 +101,12 @@ def pending(queue: str) -> int:
 def ping() -> bool:
     """Whether the queue's server answers."""
     return bool(_guarded(lambda: connection().ping(), False))
+
+
+def count_workers(name: str) -> int:
+    """How many workers take this queue's jobs; 0 when the server is away."""
+    return int(_guarded(lambda: Worker.count(connection=connection(), queue=_queue(name)), 0))
+
+
+def _queue(name: str) -> Any:
+    return django_rq.get_queue(name, connection=connection())

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db.models import Q
 
-from tiktoksync.errors import OutcomeUnknown, RateLimited, SyncError, Unreachable
+from tiktoksync.errors import HeldBack, OutcomeUnknown, RateLimited, SyncError, Unreachable
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.sync.models import Account
 
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 UNREACHABLE_SECONDS = (2.0, 5.0, 15.0, 30.0, 60.0)
 REFUSED_SECONDS = (30.0, 60.0, 300.0, 900.0)
-RATE_LIMIT_SECONDS = 5.0
+RATE_LIMIT_SECONDS = (5.0, 10.0, 20.0, 40.0, 60.0)
 LONGEST_PAUSE_SECONDS = 900.0
 TOLERATED_UNCLEAR_ANSWERS = 3
 
@@ -42,9 +42,10 @@ def note_failure(account: Account, error: SyncError) -> datetime | None:
 
     Returns until when the account waits, or None if it does not.
     """
-    if isinstance(error, RateLimited):
-        wait = error.retry_after
-        return pause(account, wait or RATE_LIMIT_SECONDS, error.message, scale=wait is None)
+    if isinstance(error, HeldBack) and not error.pauses_account:
+        return database_now() + timedelta(seconds=error.retry_after or 0.0)
+    if isinstance(error, RateLimited) and error.retry_after:
+        return pause(account, error.retry_after, error.message, scale=False)
     if account.paused_until is not None and account.paused_until > database_now():
         # Calls that were under way together say no more than the first of them.
         return account.paused_until
@@ -58,6 +59,8 @@ def note_failure(account: Account, error: SyncError) -> datetime | None:
 
 def _wait_after(error: SyncError, failures: int) -> float | None:
     """How long the whole account waits after this error, one of `failures` in a row."""
+    if isinstance(error, RateLimited):
+        return _step(RATE_LIMIT_SECONDS, failures)
     if isinstance(error, Unreachable):
         return _step(UNREACHABLE_SECONDS, failures)
     if isinstance(error, OutcomeUnknown):

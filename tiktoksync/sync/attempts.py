@@ -24,9 +24,9 @@ from tiktoksync.errors import (
     SyncError,
 )
 from tiktoksync.lib.answers import Answer
+from tiktoksync.lib.failpoints import reach
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.sync import accounts, statuses
-from tiktoksync.sync.failpoints import reach
 from tiktoksync.sync.models import Attempt, FailureKind, SyncRow, SyncStatus
 from tiktoksync.sync.settling import LeaseTooShort, concerns_account
 
@@ -94,6 +94,7 @@ def claim(flow: OutboundFlow, lease: Lease, slots: int) -> tuple[list[Claimed], 
             tasks = _plan(flow, rows, now)
             _see_to_leftovers(rows, tasks, now)
             claimed = [_start(flow, task, now) for task in tasks]
+            reach("claiming")
     except SyncError as error:
         if not concerns_account(error):
             raise
@@ -179,6 +180,7 @@ def record(flow: OutboundFlow, claimed: Claimed, outcome: Outcome) -> None:
     """Write down what came of a call, if the rows are still ours; a remote id is never lost."""
     reach("recording")
     with transaction.atomic(durable=True):
+        flow.lock_owners(claimed.task.rows)
         ours, lost = _split(flow, claimed)
         _finish(claimed.attempts, outcome, {row.pk for row in lost}, flow)
         try:
@@ -191,6 +193,7 @@ def record(flow: OutboundFlow, claimed: Claimed, outcome: Outcome) -> None:
             for row in ours:
                 row.refresh_from_db()
             _set_aside(ours, claimed, bug)
+        reach("committing")
     reach("recorded")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic, sleep
@@ -16,6 +17,7 @@ from django.db.models import Q, QuerySet
 
 from tiktoksync.errors import SyncError
 from tiktoksync.lib.answers import Answer
+from tiktoksync.lib.gate import calling
 from tiktoksync.lib.timing import database_now
 from tiktoksync.sync import accounts
 from tiktoksync.sync.attempts import Claimed, Outcome, Task, claim, perform, record
@@ -27,7 +29,9 @@ from tiktoksync.sync.settling import settle_error
 
 log = structlog.get_logger(__name__)
 
-LONGEST_NAP_SECONDS = 0.5
+LONGEST_NAP_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 1.0
+# From when on a call that outlasts its drain counts as hanging.
+STRAGGLER_SECONDS = 1.0
 # How long to wait for an answer before looking for more to send: soon if there may be more.
 LOOK_SOON_SECONDS, LOOK_IDLY_SECONDS = 0.02, 0.25
 
@@ -63,6 +67,8 @@ class Flow(ABC):
 
     stem: ClassVar[str]
     account: Account
+    #: Whether lanes of an account that does not answer take turns; not for what may heal it.
+    takes_turns: ClassVar[bool] = True
 
     def __init__(self, account: Any) -> None:
         self.account = account
@@ -90,6 +96,13 @@ class Flow(ABC):
     def run(self, lease: Lease, budget: Budget) -> Drained:
         """Work until nothing is due or the budget is spent."""
 
+    def make_pace(self) -> Pace:
+        """How fast this account may be called."""
+        return Pace()
+
+    def keep_pace(self) -> None:  # noqa: B027  most accounts have nothing to remember
+        """After a drain: remember what the platform told of its limits."""
+
 
 class OutboundFlow(Flow):
     """A flow whose rows are claimed, sent and recorded one by one (or in batches)."""
@@ -100,10 +113,13 @@ class OutboundFlow(Flow):
     account_of_row: ClassVar[str]
     #: Columns that others may write during a call: they are read again before it is recorded.
     fresh: ClassVar[tuple[str, ...]] = ()
+    #: The foreign key to what rows belong to, where recording an answer writes there as well:
+    #: whoever locks both locks the owner first.
+    owner_of_row: ClassVar[str] = ""
 
     def __init__(self, account: Account) -> None:
         super().__init__(account)
-        self.pace = Pace()
+        self.pace = self.make_pace()
         self.concurrency = settings.LANE_CONCURRENCY
         self.is_idle = False
 
@@ -140,6 +156,15 @@ class OutboundFlow(Flow):
                 :most
             ]
         )
+
+    def lock_owners(self, rows: Sequence[Any]) -> None:
+        """Lock what rows belong to, before the rows themselves are locked."""
+        if not self.owner_of_row:
+            return
+        owner: Any = self.model._meta.get_field(self.owner_of_row)
+        keys = {getattr(row, owner.attname) for row in rows}
+        owners = owner.related_model._base_manager.filter(pk__in=keys).order_by("pk")
+        list(owners.select_for_update(no_key=True).values_list("pk", flat=True))
 
     def prefetched(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Joins that plan() will need."""
@@ -200,47 +225,77 @@ class OutboundFlow(Flow):
         running: dict[Future[Outcome], Claimed] = {}
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix=self.stem) as pool:
             try:
+                # However short a pause is, it ends the drain: cron wakes the lane when it is over.
                 while not (budget.is_spent() or self._is_paused()):
                     if not self._fill(pool, running, lease):
                         break
-                    self._collect(running, drained, nap=True)
+                    self._collect(running, drained, self._nap_seconds(running))
+                if budget.is_spent():
+                    self._outwait(pool, running, lease, drained)
             finally:
                 # Whatever ends the drain: what was sent is waited for and written down.
                 while running:
-                    self._collect(running, drained, nap=False)
+                    self._collect(running, drained)
+        self.pace.flush()
+        self.keep_pace()
         self.after()
         return drained
+
+    def _outwait(
+        self,
+        pool: ThreadPoolExecutor,
+        running: dict[Future[Outcome], Claimed],
+        lease: Lease,
+        drained: Drained,
+    ) -> None:
+        """A call that hangs holds this worker anyway: meanwhile the other slots go on."""
+        late, patience = set(running), monotonic() + STRAGGLER_SECONDS
+        while late & running.keys() and not self._is_paused():
+            if monotonic() > patience and not self._fill(pool, running, lease):
+                return
+            self._collect(running, drained, self._nap_seconds(running))
 
     def _fill(
         self, pool: ThreadPoolExecutor, running: dict[Future[Outcome], Claimed], lease: Lease
     ) -> bool:
         """Claim for the free slots; False when nothing is left to claim."""
-        free = self.pace.affordable(self.concurrency - len(running))
+        free = self.pace.affordable(self._slots() - len(running))
         if free <= 0:
-            return True
+            return bool(running) or self.has_due(database_now())
         claimed, looked = claim(self, lease, free)
         self.is_idle = not looked
         for one in claimed:
             self.pace.take()
-            running[pool.submit(perform, one)] = one
+            running[pool.submit(copy_context().run, _perform, one)] = one
         return looked or bool(running)
 
+    def _slots(self) -> int:
+        """How many calls may be under way: one, as a trial, while the last ones went wrong."""
+        return 1 if self.account.failures else self.concurrency
+
+    def _nap_seconds(self, running: dict[Future[Outcome], Claimed]) -> float:
+        """How long to wait for an answer before looking for more to send."""
+        if len(running) >= self._slots():
+            return LONGEST_WAIT_SECONDS
+        nap = self.pace.wait_seconds()
+        if nap or not running:
+            return min(nap, LONGEST_NAP_SECONDS)
+        return LOOK_IDLY_SECONDS if self.is_idle else LOOK_SOON_SECONDS
+
     def _collect(
-        self, running: dict[Future[Outcome], Claimed], drained: Drained, *, nap: bool
+        self,
+        running: dict[Future[Outcome], Claimed],
+        drained: Drained,
+        nap: float = LONGEST_WAIT_SECONDS,
     ) -> None:
-        """Record what has come back; wait for something to come back if there is nothing."""
+        """Record what has come back; at most `nap` seconds are waited for that."""
         if not running:
-            if nap and self.pace.wait_seconds() > 0:
-                sleep(min(self.pace.wait_seconds(), LONGEST_NAP_SECONDS))
+            if nap:
+                sleep(nap)
             return
-        seconds = 1.0
-        if nap and self.pace.affordable(self.concurrency - len(running)) > 0:
-            seconds = LOOK_IDLY_SECONDS if self.is_idle else LOOK_SOON_SECONDS
-        done, _ = wait(running, timeout=seconds, return_when=FIRST_COMPLETED)
-        # In the order of their answers: the last one knows the budget best.
+        done, _ = wait(running, timeout=nap, return_when=FIRST_COMPLETED)
         for future in sorted(done, key=lambda future: future.result().ended):
             claimed, outcome = running.pop(future), future.result()
-            self.pace.settle(outcome.answer.cost if outcome.answer else None)
             record(self, claimed, outcome)
             drained.worked += len(claimed.attempts)
             if outcome.bug is not None:
@@ -249,3 +304,9 @@ class OutboundFlow(Flow):
     def _is_paused(self) -> bool:
         self.account.refresh_from_db(fields=["paused_until", "auth_lost_at", "failures"])
         return self.account.is_paused(database_now())
+
+
+def _perform(claimed: Claimed) -> Outcome:
+    """Make the call, in a pool thread; it waits for its turn only while the lease allows."""
+    with calling(give_up_at=claimed.must_start_before, among_many=True):
+        return perform(claimed)

@@ -9,6 +9,7 @@ import structlog
 from django.utils.module_loading import import_string
 
 from tiktoksync.lib import queue
+from tiktoksync.lib.gate import calling
 from tiktoksync.lib.timing import database_now
 from tiktoksync.sync import leases
 from tiktoksync.sync.flows import Budget, Drained, Flow
@@ -51,16 +52,33 @@ def work(lane: Lane, budget: Budget | None = None) -> Drained:
     lease = leases.acquire(lane.key) if flow else None
     if flow is None or lease is None:
         return Drained(busy=flow is not None)
+    turn = None
+    if flow.takes_turns and flow.account.failures:
+        # One lane tries whether the other side answers again; it must not hold all the workers.
+        turn = leases.acquire(f"turn:{flow.account.lane_facts['account']}")
+        if turn is None:
+            lease.release()
+            return Drained(busy=True)
     try:
-        drained = flow.run(lease, budget or polite_budget(lane.stem))
+        with calling(urgent=is_urgent(lane.stem)):
+            drained = flow.run(lease, budget or polite_budget(lane.stem))
     except leases.LeaseLost:
         log.warning("lane overtaken", lane=lane.key)
         return Drained(busy=True)
     finally:
         lease.release()
+        if turn is not None:
+            turn.release()
     if flow.has_due(database_now()):
         queue.wake(lane.stem, lane.account_id)
     return drained
+
+
+def is_urgent(stem: str) -> bool:
+    """Whether the calls of this flow go before those of bulk flows."""
+    from tiktoksync.cron import FLOWS
+
+    return stem not in FLOWS or FLOWS[stem].queue != "bulk"
 
 
 def polite_budget(stem: str) -> Budget:

@@ -1,55 +1,58 @@
-"""How fast one drain may call: a bucket of points, kept in step with what the platform reports."""
+"""How many rows a drain may claim: as many as the buckets of its account have points for now.
+
+The points themselves are reserved by each call when it leaves (lib/gate.py). This only looks, so
+that no row is claimed long before its call may leave.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from time import monotonic
 
-from tiktoksync.lib.answers import Cost
+from tiktoksync.lib.bucket import Reply
+from tiktoksync.lib.gate import is_urgent
+from tiktoksync.lib.shared_bucket import SharedBucket
+
+LOOK_AGAIN_SECONDS = 0.05
 
 
-@dataclass(slots=True)
 class Pace:
-    """A leaky bucket. Unmetered until an answer tells of a bucket, or columns remember one."""
+    """Looks at the buckets that `buckets()` names; without any, nothing is held back."""
 
-    available: float = 0.0
-    rate: float = 0.0
-    maximum: float = 0.0
-    typical: float = 12.0
-    in_flight: int = 0
-    seen_at: float = field(default_factory=monotonic)
-
-    @property
-    def metered(self) -> bool:
-        return self.rate > 0
+    def __init__(self, buckets: Callable[[], Iterable[SharedBucket]] = tuple) -> None:
+        self._buckets = buckets
+        self._replies: list[Reply] = []
+        self._looked_at = float("-inf")
+        self._taken = 0
 
     def affordable(self, slots: int) -> int:
-        """How many calls of typical cost may leave now, at most `slots`."""
-        if not self.metered:
-            return slots
-        left = self._now_available() - self.in_flight * self.typical
-        return max(0, min(slots, int(left // self.typical)))
+        """How many calls may leave now, at most `slots`."""
+        self._look()
+        if any(reply["paused"] for reply in self._replies):
+            return 0
+        for reply in self._replies:
+            if reply["metered"]:
+                slots = min(slots, int(reply["free"] // reply["points"]) - self._taken)
+        return max(0, slots)
 
     def wait_seconds(self) -> float:
-        """How long until one more call of typical cost is affordable."""
-        lacking = self.typical * (self.in_flight + 1) - self._now_available()
-        return max(0.0, lacking / self.rate) if self.metered else 0.0
+        """How long until one more call is affordable."""
+        if self.affordable(1):
+            return 0.0
+        return max((reply["wait"] for reply in self._replies), default=0.0) or LOOK_AGAIN_SECONDS
 
     def take(self) -> None:
-        """A call leaves."""
-        self.in_flight += 1
+        """A row was claimed; its call will draw from the bucket in a moment."""
+        self._taken += 1
 
-    def settle(self, cost: Cost | None) -> None:
-        """A call came back, perhaps with the platform's own figures."""
-        self.in_flight = max(0, self.in_flight - 1)
-        if cost is None:
+    def flush(self) -> None:
+        """After the last call of a drain: nothing stays untold."""
+        for bucket in self._buckets():
+            bucket.flush()
+
+    def _look(self) -> None:
+        """Ask the buckets, now and then: what others take shows within a moment."""
+        if monotonic() - self._looked_at < LOOK_AGAIN_SECONDS:
             return
-        self.available, self.maximum = cost.available, cost.maximum
-        self.rate, self.seen_at = cost.restore_rate, monotonic()
-        if cost.requested:
-            # Dearer than the whole bucket can never be saved up for: then a full one has to do.
-            self.typical = min(cost.requested, cost.maximum or cost.requested)
-
-    def _now_available(self) -> float:
-        refilled = self.available + (monotonic() - self.seen_at) * self.rate
-        return min(self.maximum, refilled)
+        self._replies = [bucket.look(urgent=is_urgent()) for bucket in self._buckets()]
+        self._looked_at, self._taken = monotonic(), 0

@@ -86,7 +86,7 @@ def test_keeps_the_refresh_token_when_no_new_one_comes():
     with serving(envelope(data)) as server:
         pair = auth(server.url).refresh_token("ROW_old").data
     assert (pair.access_token, pair.refresh_token) == ("ROW_new", "ROW_old")
-    assert (pair.access_expires_at, pair.refresh_expires_at) == (1760107073, 1760000000)
+    assert (pair.access_expires_at, pair.refresh_expires_at) == (1760107073, 0)
     assert (pair.open_id, pair.granted_scopes) == ("", ())
 
 
@@ -94,6 +94,15 @@ def test_an_expiry_that_can_only_be_a_duration_is_counted_from_now():
     with serving(envelope(GOOD | {"access_token_expire_in": 604800})) as server:
         pair = auth(server.url).refresh_token("ROW_old").data
     assert pair.access_expires_at == 1760604800
+
+
+@pytest.mark.parametrize("given", [None, "", "soon", 0, -1, True])
+def test_an_expiry_that_is_missing_or_unreadable_is_not_known(given: object):
+    data = {**GOOD, "access_token_expire_in": given}
+    if given is None:
+        del data["access_token_expire_in"]
+    with serving(envelope(data)) as server:
+        assert auth(server.url).refresh_token("ROW_old").data.access_expires_at == 0
 
 
 @pytest.mark.parametrize("code", [36004001, 36004004, 36004005])

@@ -118,8 +118,8 @@ def test_a_search_is_a_read_and_sent_a_second_time(behaviour):
 @pytest.mark.parametrize(
     ("status", "name"),
     [
-        ("301 Moved", "ConfigError"),
-        ("302 Found", "ConfigError"),
+        ("301 Moved", "OutcomeUnknown"),
+        ("302 Found", "OutcomeUnknown"),
         ("401 Who", "NotAuthorized"),
         ("403 No", "NotAuthorized"),
         ("404 Where", "Rejected"),

@@ -98,7 +98,7 @@ def test_the_code_with_many_meanings_is_told_apart_by_its_text(text: str, name: 
 def test_an_unlisted_code_is_rejected_and_never_retried_silently():
     error = error_for("99999999", "Something new", safe=True)
     assert type(error) is errors.Rejected
-    assert error.message == "TikTok Shop refused the request."
+    assert error.message == "TikTok Shop refused the request. It said: “Something new”"
     assert not error.pauses_account
 
 

@@ -22,7 +22,9 @@ FIRST_MOMENT = 1_000_000_000
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TokenPair:
-    """``*_expires_at`` are Unix seconds. Printing one shows no token."""
+    """``*_expires_at`` are Unix seconds on TikTok's clock, 0 if it does not tell. Printing one
+    shows no token.
+    """
 
     access_token: str
     access_expires_at: int
@@ -110,7 +112,7 @@ def _token_pair(envelope: Envelope, now: int, given: str) -> TokenPair:
 
 
 def _moment(value: Any, now: int) -> int:
-    """Unix seconds; an unreadable expiry counts as now, so the token is renewed soon."""
+    """Unix seconds; 0 for an expiry that is missing or unreadable."""
     digits = text(value)
     number = int(digits) if digits.isascii() and digits.isdigit() else 0
-    return number if number >= FIRST_MOMENT else now + number
+    return number if number >= FIRST_MOMENT or not number else now + number

@@ -1,21 +1,21 @@
 """TikTok Shop's API, one method an endpoint. Plain Python: usable from any thread."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tiktoksync.lib.answers import Answer
+from tiktoksync.tiktok.aftersale_calls import AftersaleCalls
+from tiktoksync.tiktok.package_calls import PackageCalls
 from tiktoksync.tiktok.payloads import (
     AuthorizedShop,
     ItemError,
     OrderPage,
-    ShippedPackage,
     Webhook,
     authorized_shop,
     item_error,
     order_page,
     records,
     rows,
-    text,
     webhook,
 )
 from tiktoksync.tiktok.product_calls import ProductCalls
@@ -25,7 +25,7 @@ MAX_IDS = 50
 MAX_EXTERNAL_ORDERS = 100
 
 
-class TikTokClient(ProductCalls):
+class TikTokClient(PackageCalls, ProductCalls, AftersaleCalls):
     """Speaks for one shop. Every method returns an Answer or raises a SyncError.
 
     ``api_url`` may carry a path prefix (a proxy, a recording server); requests are signed over the
@@ -89,61 +89,6 @@ class TikTokClient(ProductCalls):
         """TikTok Shop documentation: Get Warehouse List."""
         return self.read("GET", "/logistics/202309/warehouses", rows("warehouses"))
 
-    def get_package(self, package_id: str) -> Answer[dict[str, Any]]:
-        """TikTok Shop documentation: Get Package Detail."""
-        path = f"/fulfillment/202309/packages/{checked_id(package_id)}"
-        return self.read("GET", path, dict)
-
-    def mark_shipped(
-        self,
-        order_id: str,
-        line_item_ids: Iterable[str],
-        *,
-        shipping_provider_id: str,
-        tracking_number: str,
-    ) -> Answer[ShippedPackage]:
-        """Give tracking to some lines of an order. A write without any idempotency key.
-
-        For the regions of ``enums.MARK_SHIPPED_REGIONS``. TikTok Shop documentation: Mark Package
-        As Shipped.
-        """
-        body = {
-            "order_line_item_ids": [str(line_id) for line_id in line_item_ids],
-            "shipping_provider_id": shipping_provider_id,
-            "tracking_number": tracking_number,
-        }
-        path = f"/fulfillment/202309/orders/{checked_id(order_id)}/packages"
-        envelope, answer = self.write("POST", path, body)
-        warning = envelope.data.get("warning")
-        remark = text(warning.get("message")) if isinstance(warning, dict) else ""
-        shipped = ShippedPackage(text(envelope.data.get("package_id")), remark)
-        return Answer(shipped, answer.request_id, answer.elapsed, None, _warnings(remark))
-
-    def ship_package(
-        self, package_id: str, *, shipping_provider_id: str, tracking_number: str
-    ) -> Answer[None]:
-        """Ship an existing package by the seller's own carrier. Documentation: Ship Package."""
-        shipment = _shipment(tracking_number, shipping_provider_id)
-        path = f"/fulfillment/202309/packages/{checked_id(package_id)}/ship"
-        return self.write("POST", path, {"self_shipment": shipment})[1]
-
-    def update_shipping_info(
-        self, order_id: str, *, shipping_provider_id: str, tracking_number: str
-    ) -> Answer[None]:
-        """Correct the tracking of a shipped order: once, within 72 hours.
-
-        TikTok Shop documentation: Update Shipping Info.
-        """
-        path = f"/fulfillment/202309/orders/{checked_id(order_id)}/shipping_info/update"
-        return self.write("POST", path, _shipment(tracking_number, shipping_provider_id))[1]
-
-    def update_package_shipping_info(
-        self, package_id: str, *, shipping_provider_id: str, tracking_number: str
-    ) -> Answer[None]:
-        """Correct the tracking of one package. Documentation: Update Package Shipping Info."""
-        path = f"/fulfillment/202309/packages/{checked_id(package_id)}/shipping_info/update"
-        return self.write("POST", path, _shipment(tracking_number, shipping_provider_id))[1]
-
     def put_external_orders(self, orders: Sequence[Mapping[str, Any]]) -> Answer[list[ItemError]]:
         """Note up to 100 orders' ids of the other platform; sending again overwrites.
 
@@ -170,14 +115,6 @@ class TikTokClient(ProductCalls):
     def delete_webhook(self, event_type: str) -> Answer[None]:
         """TikTok Shop documentation: Delete Shop Webhook."""
         return self.write("DELETE", "/event/202309/webhooks", {"event_type": event_type})[1]
-
-
-def _shipment(tracking_number: str, shipping_provider_id: str) -> dict[str, str]:
-    return {"tracking_number": tracking_number, "shipping_provider_id": shipping_provider_id}
-
-
-def _warnings(remark: str) -> tuple[str, ...]:
-    return (remark,) if remark else ()
 
 
 def _without_empty(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from tiktoksync.errors import SyncError
-from tiktoksync.lib.error_rows import Kind, Row, build_error
+from tiktoksync.lib.error_rows import Kind, Row, build_error, note_unlisted
 from tiktoksync.lib.http import Response
 from tiktoksync.tiktok import error_codes
 
 SUCCESS = "0"
 NO_ENVELOPE = "TikTok Shop answered with something that is not an answer of its API."
-_REDIRECTED = Row(Kind.CONFIG, "The TikTok Shop address in the settings leads elsewhere.")
+_REDIRECTED = Row(
+    Kind.ELSEWHERE,
+    "The TikTok Shop address in the settings leads elsewhere.",
+    advice=error_codes.SETTINGS,
+)
 _LOST_TOKEN = error_codes.BAD_TOKEN
 
 
@@ -34,6 +38,7 @@ def open_envelope(response: Response, *, safe: bool) -> Envelope:
     row = error_codes.row_for(envelope.code, envelope.message)
     if row is error_codes.UNLISTED:
         row = _by_status(response.status) or row
+        note_unlisted("TikTok Shop", envelope.code, envelope.message, envelope.request_id)
     raise build_error(
         row,
         envelope.code,
@@ -62,11 +67,16 @@ def _read(response: Response, safe: bool) -> Envelope:
 
 def _no_envelope(response: Response, safe: bool) -> SyncError:
     """A proxy's page, an empty or a cut body. The text is not kept: it may be anything."""
-    row = _by_status(response.status) or _by_client_status(response.status) or error_codes.UNCLEAR
+    row = status_row(response.status)
     detail = f"HTTP {response.status}, {len(response.body)} bytes. {NO_ENVELOPE}"
     return build_error(
         row, f"http_{response.status}", detail, safe=safe, retry_after=response.retry_after
     )
+
+
+def status_row(status: int) -> Row:
+    """The row of an answer without an envelope: all that it says is its status."""
+    return _by_status(status) or _by_client_status(status) or error_codes.UNCLEAR
 
 
 def _by_status(status: int) -> Row | None:

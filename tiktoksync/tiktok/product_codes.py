@@ -87,6 +87,7 @@ REJECTED: tuple[tuple[tuple[int, ...], str, str], ...] = (
     (
         (
             *_span(12052023, 12052025),
+            12052002,
             12052217,
             12052220,
             12052223,
@@ -130,6 +131,10 @@ REJECTED: tuple[tuple[tuple[int, ...], str, str], ...] = (
     ),
     ((12052673,), "The category requires a size chart.", "size_chart"),
     ((12052990,), "TikTok Shop's listing check failed.", "product"),
+    ((12019008,), "TikTok Shop does not accept the product's id.", "product_id"),
+    ((12019114,), "TikTok Shop does not let this seller do that.", "permission"),
+    ((12052036, 12052902), "The product's variants are missing from the request.", "skus"),
+    ((11050001, 12052910), "TikTok Shop refused a value of the request.", "value"),
 )
 
 #: The seller's account is closed or asleep.

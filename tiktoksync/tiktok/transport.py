@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from tiktoksync.errors import MalformedPayload
+from tiktoksync.errors import MalformedPayload, NotAuthorized
 from tiktoksync.lib import http
 from tiktoksync.lib.answers import Answer
+from tiktoksync.lib.gate import Gate
 from tiktoksync.tiktok.envelope import Envelope, open_envelope
+from tiktoksync.tiktok.scopes import name_permission
 from tiktoksync.tiktok.signing import sign
 
 T = TypeVar("T")
@@ -33,7 +35,9 @@ class TikTokTransport:
         access_token: str,
         shop_cipher: str = "",
         deadline: float = 20.0,
+        gate: Gate | None = None,
     ) -> None:
+        self._gate = gate or Gate()
         self.api_url = api_url.rstrip("/")
         self.app_key = app_key
         self.shop_cipher = shop_cipher
@@ -79,16 +83,21 @@ class TikTokTransport:
         safe: bool,
     ) -> tuple[Envelope, float]:
         raw = encode_body(body)
-        response = http.send(
-            method,
-            self._signed_url(path, query or {}, raw),
-            headers={"Content-Type": JSON, "x-tts-access-token": self._access_token},
-            body=raw or None,
-            deadline=self.deadline,
-            safe=safe,
-            peer=PEER,
-        )
-        return open_envelope(response, safe=safe), response.elapsed
+        with self._gate.call(endpoint_of(method, path), safe=safe):
+            response = http.send(
+                method,
+                self._signed_url(path, query or {}, raw),
+                headers={"Content-Type": JSON, "x-tts-access-token": self._access_token},
+                body=raw or None,
+                deadline=self.deadline,
+                safe=safe,
+                peer=PEER,
+            )
+            try:
+                return open_envelope(response, safe=safe), response.elapsed
+            except NotAuthorized as error:
+                name_permission(error, path)
+                raise
 
     def _signed_url(self, path: str, query: Mapping[str, str], raw: bytes) -> str:
         fields = {name: value for name, value in query.items() if value}
@@ -98,6 +107,13 @@ class TikTokTransport:
             fields["shop_cipher"] = self.shop_cipher
         fields["sign"] = sign(self._app_secret, path, fields, raw, JSON)
         return f"{self.api_url}{path}?{urlencode(fields, quote_via=quote, safe='')}"
+
+
+def endpoint_of(method: str, path: str) -> str:
+    """The endpoint's name for its limit: the path, with the ids and the version left out."""
+    area, _, *rest = path.strip("/").split("/")
+    plain = (part if part.replace("_", "").isalpha() else "*" for part in rest)
+    return f"{method} {'/'.join([area, *plain])}"
 
 
 def encode_body(body: Mapping[str, Any] | None) -> bytes:

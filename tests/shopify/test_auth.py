@@ -120,7 +120,7 @@ def test_gets_a_token_by_the_apps_own_credentials():
         ("404 No", {"errors": "Not Found"}, "NotAuthorized", "closed"),
         ("423 No", {"errors": "This shop is unavailable"}, "NotAuthorized", "unavailable"),
         ("429 Slow", {"error": "invalid_request"}, "RateLimited", ""),
-        ("302 Found", {}, "ConfigError", ""),
+        ("302 Found", {}, "OutcomeUnknown", ""),
     ],
 )
 def test_a_refusal_says_what_to_do(status: str, body: dict, name: str, reason: str):

@@ -20,7 +20,14 @@ from graphql import (
 )
 
 import tiktoksync
-from tiktoksync.shopify import client, fulfillment_calls, order_reading, store_calls
+from tiktoksync.shopify import (
+    client,
+    fulfillment_calls,
+    order_reading,
+    order_search,
+    refund_calls,
+    store_calls,
+)
 from tiktoksync.shopify.transport import QUERIES, load_document
 
 NAMES = sorted(path.stem for path in QUERIES.glob("*.graphql"))
@@ -38,6 +45,7 @@ ASKED: dict[str, tuple[dict[str, int], int]] = {
         {"orderLines": order_reading.ORDER_LINES_A_PAGE, **order_reading.FIRST_LOOK},
         300,
     ),
+    "find_marked_orders": ({"first": order_search.CANDIDATES_A_PAGE}, 100),
     "read_order_parcels": (dict(order_reading.SECOND_LOOK), 600),
     "read_parcel_lines": (
         {"ids": order_reading.PARCELS_A_CALL, "lines": order_reading.PARCEL_LINES_A_PAGE},
@@ -56,8 +64,12 @@ ASKED: dict[str, tuple[dict[str, int], int]] = {
     "webhook_subscriptions": ({"first": store_calls.SUBSCRIPTIONS_A_PAGE}, 110),
     "shop_info": ({}, 10),
     "metafield_definitions": ({}, 10),
+    "read_refundable": ({"first": refund_calls.LINES_A_PAGE, **refund_calls.LOOK}, 500),
+    "create_refund": ({}, 12),
     "cancel_order": ({}, 12),
     "create_fulfillment": ({}, 12),
+    "update_fulfillment_tracking": ({}, 12),
+    "cancel_fulfillment": ({}, 12),
     "create_metafield_definition": ({}, 12),
     "create_webhook_subscription": ({}, 12),
     "delete_webhook_subscription": ({}, 12),

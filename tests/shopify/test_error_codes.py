@@ -56,8 +56,8 @@ def test_a_lost_account_has_a_reason_from_the_closed_list(name: str):
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (300, Kind.CONFIG),
-        (307, Kind.CONFIG),
+        (300, Kind.ELSEWHERE),
+        (307, Kind.ELSEWHERE),
         (405, Kind.REJECTED),
         (413, Kind.REJECTED),
         (418, Kind.REJECTED),

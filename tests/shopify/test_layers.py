@@ -98,13 +98,10 @@ def test_an_answer_that_says_nothing_clear(status: int, body: bytes, safe: bool,
             "token_invalid",
         ),
         (404, {"errors": "Not Found"}, "NotAuthorized", "closed"),
-        (404, b"<html>", "NotAuthorized", "closed"),
         (423, {"errors": "This shop is unavailable"}, "NotAuthorized", "unavailable"),
         (429, {"errors": "Throttled"}, "RateLimited", ""),
         (406, {"errors": ["Not Acceptable"]}, "Rejected", ""),
         (422, b"", "Rejected", ""),
-        (301, b"", "ConfigError", ""),
-        (302, b"<html>", "ConfigError", ""),
     ],
 )
 def test_a_status_with_words(status: int, body: object, name: str, reason: str, safe: bool):
@@ -113,6 +110,32 @@ def test_a_status_with_words(status: int, body: object, name: str, reason: str, 
     assert getattr(error, "account_reason", "") == reason
     assert error.code == f"http_{status}"
     assert error.request_id == REQUEST_ID
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "name"),
+    [(404, b"<html>", "NotAuthorized"), (301, b"", "ConfigError"), (302, b"<", "ConfigError")],
+)
+def test_somebody_between_may_have_passed_a_change_on(status: int, body: bytes, name: str):
+    """What is not Shopify's own word is a no to a question only."""
+    assert type(failure(response(body, status), safe=True)).__name__ == name
+    assert type(failure(response(body, status), safe=False)).__name__ == "OutcomeUnknown"
+
+
+def test_an_unlisted_error_is_told_in_shopifys_words():
+    error = failure(response({"errors": [graphql_error("FLUX")]}))
+    assert isinstance(error, errors.Rejected)
+    assert error.message.startswith("Shopify refused the request. It said: “FLUX: ")
+
+
+def test_a_value_that_is_refused_is_named_and_never_quoted():
+    problem = {"path": ["shippingAddress", "zip"], "explanation": "secret street 5"}
+    refused = graphql_error("INVALID_VARIABLE")
+    refused["extensions"]["problems"] = [problem]
+    error = failure(response({"errors": [refused]}))
+    assert error.message == (
+        "Shopify does not accept a value of the request. It is the value of shippingAddress.zip."
+    )
 
 
 def test_known_errors_in_a_list_count_more_than_a_client_status():
@@ -148,6 +171,8 @@ def test_throttled_waits_until_the_bucket_holds_what_is_asked():
     error = failure(response(body), safe=False)
     assert isinstance(error, errors.RateLimited)
     assert error.retry_after == pytest.approx(6.32)
+    assert error.cost is not None
+    assert (error.cost.actual, error.cost.restore_rate) == (None, 100)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +241,23 @@ def test_missing_scope_is_told_as_such():
     assert isinstance(error, errors.NotAuthorized)
     assert error.account_reason == "scope_missing"
     assert "read_orders" in error.detail
+    assert error.message == (
+        "Shopify has not granted the permission read_orders. "
+        "Turn it on for the app in Shopify, then authorize the app again."
+    )
+
+
+def test_required_access_names_the_permission_and_nothing_else_does():
+    denied = graphql_error("ACCESS_DENIED", "Denied for `secret`.", path=["orders"])
+    access = {"requiredAccess": "`write_orders` or `write_draft_orders` access scope."}
+    denied["extensions"] |= access
+    named = failure(response({"data": {"orders": None}, "errors": [denied]}))
+    assert named.message.startswith(
+        "Shopify has not granted the permission write_orders or write_draft_orders. "
+    )
+    bare = graphql_error("ACCESS_DENIED", "Denied for `secret`.", path=["orders"])
+    unnamed = failure(response({"data": {"orders": None}, "errors": [bare]}))
+    assert unnamed.message == "Shopify has not granted a permission. Authorize the app again."
 
 
 def test_a_refused_variable_names_its_field():

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from tests.lib.gates import NotingGate
 from tests.lib.raw_server import (
     RawServer,
     answer,
@@ -18,6 +19,8 @@ from tests.lib.raw_server import (
 )
 from tiktoksync import errors
 from tiktoksync.lib import http
+from tiktoksync.lib.answers import Cost
+from tiktoksync.lib.gate import Gate
 from tiktoksync.shopify.client import ShopifyClient
 
 CREATED = {
@@ -124,3 +127,40 @@ def test_token_and_order_stand_in_no_error():
     assert caught.value.__context__ is None
     for secret in ("shpat_hush", "Hidden"):
         assert secret not in told
+
+
+def test_each_call_passes_the_gate_with_what_its_cost_depends_on():
+    gate = NotingGate()
+    cost = {
+        "requestedQueryCost": 12,
+        "actualQueryCost": 11,
+        "throttleStatus": {
+            "maximumAvailable": 2000,
+            "currentlyAvailable": 1989,
+            "restoreRate": 100,
+        },
+    }
+    page = {"data": {"productVariants": {"nodes": [], "pageInfo": {"hasNextPage": False}}}}
+    bodies = [{**CREATED, "extensions": {"cost": cost}}, page]
+    with serving(*[answer(json.dumps(body).encode()) for body in bodies]) as server:
+        one = ShopifyClient(
+            base_url=server.url, api_version="2026-10", access_token="shpat_hush", gate=gate
+        )
+        create(one)
+        one.variants_page()
+    assert gate.calls == [("create_order", False), ("variants_page:100", True)]
+    assert gate.costs == [Cost(12, 11, 1989, 2000, 100), None]
+
+
+def test_a_call_that_is_held_back_is_not_sent():
+    class Shut(Gate):
+        def call(self, shape, *, safe, guess=1.0):
+            raise errors.HeldBack("Not so fast.", retry_after=3.0, pauses=False)
+
+    with serving(answer(json.dumps(CREATED).encode())) as server:
+        one = ShopifyClient(
+            base_url=server.url, api_version="2026-10", access_token="t", gate=Shut()
+        )
+        with pytest.raises(errors.HeldBack):
+            create(one)
+        assert server.requests == []

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tiktoksync.errors import CallLimited
 from tiktoksync.lib.answers import Answer
 from tiktoksync.shopify import payloads, search
 from tiktoksync.shopify.catalogue_calls import CatalogueCalls
 from tiktoksync.shopify.fulfillment_calls import FulfillmentCalls
 from tiktoksync.shopify.layers import raise_user_errors
+from tiktoksync.shopify.order_changes import OrderChanges
 from tiktoksync.shopify.order_reading import OrderReading
+from tiktoksync.shopify.order_search import OrderSearch
 from tiktoksync.shopify.payloads import (
     CancelJob,
     ChangedPage,
@@ -17,6 +20,7 @@ from tiktoksync.shopify.payloads import (
     FoundOrder,
     incomplete,
 )
+from tiktoksync.shopify.refund_calls import RefundCalls
 from tiktoksync.shopify.store_calls import StoreCalls
 from tiktoksync.shopify.tally import Tally, carry
 
@@ -27,7 +31,15 @@ VARIANT_PAGES = 20
 STAFF_NOTE_CHARS = 255
 
 
-class ShopifyClient(OrderReading, FulfillmentCalls, CatalogueCalls, StoreCalls):
+class ShopifyClient(
+    OrderReading,
+    OrderSearch,
+    OrderChanges,
+    FulfillmentCalls,
+    CatalogueCalls,
+    RefundCalls,
+    StoreCalls,
+):
     """Speaks for one store. Every method returns an Answer or raises a SyncError."""
 
     def create_order(
@@ -42,7 +54,7 @@ class ShopifyClient(OrderReading, FulfillmentCalls, CatalogueCalls, StoreCalls):
         payload = answer.data.get("orderCreate") or {}
         created = payload.get("order") or {}
         if not created.get("id"):
-            raise_user_errors(payload, request_id=answer.request_id)
+            raise_user_errors(payload, request_id=answer.request_id, limited=CallLimited)
             raise incomplete("orderCreate without an order", answer.request_id, safe=False)
         return carry(answer, payloads.created_order(created))
 

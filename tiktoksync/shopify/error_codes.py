@@ -10,19 +10,35 @@ from tiktoksync.lib.error_rows import Kind, Row, not_authorized
 
 UNCLEAR = Row(Kind.UNCLEAR, "Shopify did not give a clear answer.")
 THROTTLED = Row(Kind.RATE_LIMITED, "Shopify asks to slow down.", pauses=True)
-UNLISTED = Row(Kind.REJECTED, "Shopify refused the request.")
-BUG = Row(
-    Kind.CONFIG, "Shopify does not know this kind of request. The application must be updated."
+UPDATE = "Tell whoever runs this installation: a newer version is needed."
+SETTINGS = "Correct the app's settings on the server; what waits goes on by itself."
+UNLISTED = Row(
+    Kind.REJECTED,
+    "Shopify refused the request.",
+    advice="Retry; if it is refused again, tell Shopify's support the request id.",
+    quotes=True,
 )
-REDIRECTED = Row(Kind.CONFIG, "The Shopify address in the settings leads elsewhere.")
+BUG = Row(
+    Kind.CONFIG,
+    "Shopify does not know this kind of request. The application must be updated.",
+    advice=UPDATE,
+)
+REDIRECTED = Row(
+    Kind.ELSEWHERE, "The Shopify address in the settings leads elsewhere.", advice=SETTINGS
+)
 BAD_TOKEN = not_authorized(
     "token_invalid", "Shopify does not accept the connection. Reconnect the store."
 )
 MISSING_SCOPE = not_authorized(
     "scope_missing", "Shopify has not granted a permission. Authorize the app again."
 )
+SPENT_KEY = Row(
+    Kind.REJECTED, "Shopify has ended an earlier try of the same request; it needs a new one."
+)
 UNKNOWN_SEARCH = Row(
-    Kind.CONFIG, "Shopify did not understand a search. The application must be updated."
+    Kind.CONFIG,
+    "Shopify did not understand a search. The application must be updated.",
+    advice=UPDATE,
 )
 
 STATUS: dict[int, Row] = {
@@ -65,11 +81,14 @@ GRAPHQL: dict[str, Row] = {
     "ACCESS_DENIED": MISSING_SCOPE,
     "SHOP_INACTIVE": not_authorized("closed", "The store is not active at Shopify."),
     "MAX_COST_EXCEEDED": Row(
-        Kind.CONFIG, "A request is too large for Shopify. The application must be updated."
+        Kind.CONFIG,
+        "A request is too large for Shopify. The application must be updated.",
+        advice=UPDATE,
     ),
     "NOT_FOUND": Row(
         Kind.CONFIG,
         "Something the request relies on is not set up in Shopify. Repair the connection.",
+        advice="Connect the store again, then retry.",
     ),
     "RESOURCE_NOT_FOUND": Row(Kind.GONE, "Shopify no longer knows the object."),
     "INVALID_VARIABLE": Row(Kind.REJECTED, "Shopify does not accept a value of the request."),
@@ -77,6 +96,9 @@ GRAPHQL: dict[str, Row] = {
         Kind.REJECTED, "Shopify does not accept a value of the request."
     ),
     "BAD_REQUEST": Row(Kind.REJECTED, "Shopify does not accept the request."),
+    "IDEMPOTENCY_CONCURRENT_REQUEST": UNCLEAR,
+    "IDEMPOTENCY_KEY_PARAMETER_MISMATCH": SPENT_KEY,
+    "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED": SPENT_KEY,
     "MAX_INPUT_SIZE_EXCEEDED": Row(Kind.REJECTED, "The request holds too much for Shopify."),
     **dict.fromkeys(DOCUMENT_ERRORS, BUG),
 }
@@ -85,6 +107,8 @@ GRAPHQL: dict[str, Row] = {
 USER: dict[str, Row] = {
     "SHOP_DORMANT": not_authorized("closed", "The store is dormant at Shopify."),
     "IDEMPOTENCY_CONCURRENT_REQUEST": UNCLEAR,
+    "IDEMPOTENCY_KEY_PARAMETER_MISMATCH": SPENT_KEY,
+    "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED": SPENT_KEY,
     "INTERNAL_ERROR": UNCLEAR,
 }
 
@@ -97,13 +121,19 @@ OAUTH: dict[str, Row] = {
         "consent_lost", "Shopify did not accept the authorization. Connect the store again."
     ),
     "invalid_client": Row(
-        Kind.CONFIG, "Shopify does not accept the app's key and secret.", pauses=True
+        Kind.CONFIG,
+        "Shopify does not accept the app's key and secret.",
+        pauses=True,
+        advice=SETTINGS,
     ),
     "application_cannot_be_found": Row(
-        Kind.CONFIG, "Shopify does not know the app's key.", pauses=True
+        Kind.CONFIG, "Shopify does not know the app's key.", pauses=True, advice=SETTINGS
     ),
     "shop_not_permitted": Row(
-        Kind.CONFIG, "The app and the store belong to different organisations.", pauses=True
+        Kind.CONFIG,
+        "The app and the store belong to different organisations.",
+        pauses=True,
+        advice="Connect the store with an app of its own organisation.",
     ),
 }
 
@@ -112,6 +142,7 @@ GRAVITY = (
     Kind.RATE_LIMITED,
     Kind.UNCLEAR,
     Kind.NOT_AUTHORIZED,
+    Kind.ELSEWHERE,
     Kind.CONFIG,
     Kind.GONE,
     Kind.REJECTED,
@@ -125,6 +156,7 @@ _TOKEN_TEXT = re.compile(r"access tokens? (is|are) no longer accepted|non-expiri
 
 #: What a development store's limit of five orders a minute wants.
 RATE_LIMIT_TEXT_SECONDS = 60.0
+RATE_LIMIT_SENTENCE = "Shopify takes only a few of these a minute from this store."
 
 
 def status_row(status: int, text: str) -> Row:

@@ -1,6 +1,6 @@
 """Fulfillment orders and fulfillments made by us, for parcels TikTok ships itself."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tiktoksync.lib.answers import Answer
@@ -46,31 +46,37 @@ class FulfillmentCalls(ShopifyTransport):
 
     def create_fulfillment(
         self,
-        fulfillment_order_id: str,
-        lines: Iterable[tuple[str, int]],
+        lines: Mapping[str, Sequence[tuple[str, int]]],
         tracking: Tracking | None = None,
     ) -> Answer[CreatedFulfillment]:
-        """Ship lines (fulfillment order line id, quantity) of one fulfillment order; no lines means
-        all that is left. The buyer gets no mail. Shopify documentation: fulfillmentCreate.
+        """Ship lines (fulfillment order line id, quantity) by fulfillment order; no lines of one
+        means all that is left of it. They are of one order and one location. The buyer gets no
+        mail. Shopify documentation: fulfillmentCreate.
         """
-        group: dict[str, Any] = {"fulfillmentOrderId": fulfillment_order_id}
-        rows = [{"id": line_id, "quantity": quantity} for line_id, quantity in lines]
-        if rows:
-            group["fulfillmentOrderLineItems"] = rows
         fulfillment: dict[str, Any] = {
-            "lineItemsByFulfillmentOrder": [group],
+            "lineItemsByFulfillmentOrder": [_group(gid, picked) for gid, picked in lines.items()],
             "notifyCustomer": False,
         }
         if tracking and tracking.number:
             fulfillment["trackingInfo"] = _tracking_input(tracking)
         answer = self.execute("create_fulfillment", {"fulfillment": fulfillment}, safe=False)
-        payload = answer.data.get("fulfillmentCreate") or {}
-        created = payload.get("fulfillment") or {}
-        if not created.get("id"):
-            raise_user_errors(payload, request_id=answer.request_id)
-            raise incomplete("fulfillmentCreate", answer.request_id, safe=False)
-        names = ("id", "legacyResourceId", "status")
-        return carry(answer, CreatedFulfillment(*(payloads.text(created.get(n)) for n in names)))
+        return _made(answer, "fulfillmentCreate")
+
+    def update_fulfillment_tracking(
+        self, gid: str, tracking: Tracking
+    ) -> Answer[CreatedFulfillment]:
+        """Replace the tracking of a fulfillment; sending it again changes nothing. No mail.
+
+        Shopify documentation: fulfillmentTrackingInfoUpdate.
+        """
+        variables = {"id": gid, "tracking": _tracking_input(tracking)}
+        answer = self.execute("update_fulfillment_tracking", variables, safe=False)
+        return _made(answer, "fulfillmentTrackingInfoUpdate")
+
+    def cancel_fulfillment(self, gid: str) -> Answer[CreatedFulfillment]:
+        """Take a fulfillment back: what it held is open again. Documentation: fulfillmentCancel."""
+        answer = self.execute("cancel_fulfillment", {"id": gid}, safe=False)
+        return _made(answer, "fulfillmentCancel")
 
     def _complete_lines(self, row: dict[str, Any], tally: Tally) -> None:
         page = payloads.page(row.get("lineItems"))
@@ -82,6 +88,23 @@ class FulfillmentCalls(ShopifyTransport):
             more = payloads.page(again.get("lineItems"), page.cursor)
             page = payloads.Page(page.nodes + more.nodes, more.cursor)
         row["lineItems"] = {"nodes": page.nodes}
+
+
+def _group(fulfillment_order_id: str, lines: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    group: dict[str, Any] = {"fulfillmentOrderId": fulfillment_order_id}
+    rows = [{"id": line_id, "quantity": quantity} for line_id, quantity in lines]
+    return {**group, "fulfillmentOrderLineItems": rows} if rows else group
+
+
+def _made(answer: Answer[dict[str, Any]], mutation: str) -> Answer[CreatedFulfillment]:
+    """The fulfillment of an answer, or the typed error of an answer without one."""
+    payload = answer.data.get(mutation) or {}
+    made = payload.get("fulfillment") or {}
+    if not made.get("id") or payload.get("userErrors"):
+        raise_user_errors(payload, request_id=answer.request_id)
+        raise incomplete(mutation, answer.request_id, safe=False)
+    names = ("id", "legacyResourceId", "status")
+    return carry(answer, CreatedFulfillment(*(payloads.text(made.get(n)) for n in names)))
 
 
 def _tracking_input(tracking: Tracking) -> dict[str, str]:

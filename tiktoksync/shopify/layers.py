@@ -4,15 +4,19 @@ HTTP status → body → top-level errors → (in the payload) user errors. Erro
 together: usable data is never thrown away because something beside it was denied.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tiktoksync.errors import RateLimited, Rejected, SyncError
+from tiktoksync.errors import NotAuthorized, RateLimited, Rejected, SyncError
 from tiktoksync.lib.answers import Answer, Cost
-from tiktoksync.lib.error_rows import build_error
+from tiktoksync.lib.error_rows import build_error, note_unlisted
 from tiktoksync.lib.http import Response
 from tiktoksync.shopify import error_codes
+
+#: How Shopify's texts write the name of a permission.
+_SCOPE = re.compile(r"`((?:read|write)_[a-z_]{1,60})`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class GraphQLError:
     code: str
     path: tuple[str, ...]
     problems: str
+    scopes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         where = f" at {'.'.join(self.path)}" if self.path else ""
@@ -57,17 +62,24 @@ def read_answer(
 
 
 def raise_user_errors(
-    payload: Mapping[str, Any], *, request_id: str = "", key: str = "userErrors"
+    payload: Mapping[str, Any],
+    *,
+    request_id: str = "",
+    key: str = "userErrors",
+    limited: type[RateLimited] = RateLimited,
 ) -> None:
-    """Raise the typed error of a mutation's user errors, if it has any."""
+    """Raise the typed error of a mutation's user errors, if it has any.
+
+    ``limited`` is raised for a limit that is told in words alone.
+    """
     errors = [error for error in payload.get(key) or [] if isinstance(error, dict)]
     if not errors:
         return
     texts = [str(error.get("message") or "") for error in errors]
     code = str(errors[0].get("code") or "")
     if any(map(error_codes.is_rate_limit_text, texts)):
-        raise RateLimited(
-            error_codes.THROTTLED.sentence,
+        raise limited(
+            error_codes.RATE_LIMIT_SENTENCE,
             retry_after=error_codes.RATE_LIMIT_TEXT_SECONDS,
             detail=texts[0],
             code=code,
@@ -89,7 +101,7 @@ def raise_user_errors(
 def _read_body(response: Response, safe: bool, request_id: str) -> dict[str, Any]:
     body = response.json_object()
     if body is None:
-        raise _status_error(response, safe, request_id, "no JSON object")
+        raise _status_error(response, safe, request_id, "")
     listed = isinstance(body.get("errors"), list) and response.status < 500
     if response.status != 200 and not (listed and _is_known(body["errors"])):
         raise _status_error(response, safe, request_id, _words(body.get("errors")))
@@ -107,6 +119,9 @@ def _status_error(response: Response, safe: bool, request_id: str, text: str) ->
     """An answer without usable data. A 200 of this kind says neither yes nor no."""
     status = response.status
     row = error_codes.UNCLEAR if status < 300 else error_codes.status_row(status, text)
+    if not safe and status == 404 and not text:
+        # Not Shopify's own no: somebody between us may have passed the change on.
+        row = error_codes.UNCLEAR
     return build_error(
         row,
         f"http_{status}",
@@ -138,11 +153,23 @@ def _graphql_error(
     if worst.code == "THROTTLED" and wait is None:
         wait = _throttle_wait(cost)
     row = error_codes.graphql_row(worst.code, worst.message)
+    if row is error_codes.UNLISTED:
+        note_unlisted("Shopify", worst.code, worst.message, request_id)
     error = build_error(
         row, worst.code, str(worst), safe=safe, request_id=request_id, retry_after=wait
     )
+    if isinstance(error, NotAuthorized) and row is error_codes.MISSING_SCOPE and worst.scopes:
+        error.message = (
+            f"Shopify has not granted the permission {' or '.join(worst.scopes)}. "
+            "Turn it on for the app in Shopify, then authorize the app again."
+        )
     if isinstance(error, Rejected):
         error.field = worst.problems or ".".join(worst.path)
+        if worst.problems:
+            # The value itself may be a buyer's: its place is enough.
+            error.message += f" It is the value of {worst.problems}."
+    if isinstance(error, RateLimited):
+        error.cost = cost
     return error
 
 
@@ -188,6 +215,9 @@ def _read_error(raw: Any) -> GraphQLError:
         code=str(extensions.get("code") or ""),
         path=tuple(map(str, path)) if isinstance(path, list) else (),
         problems=_dotted(first.get("path")) if isinstance(first, dict) else "",
+        scopes=tuple(
+            _SCOPE.findall(str(extensions.get("requiredAccess") or raw.get("message")))[:3]
+        ),
     )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from tiktoksync.errors import NotAuthorized, SyncError
+from tiktoksync.errors import ConfigError, NotAuthorized, SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.shopify.payloads import MetafieldDefinition, ShopInfo, WebhookSubscription
-from tiktoksync.tiktok.payloads import AuthorizedShop, Webhook
+from tiktoksync.tiktok.aftersale_calls import AftersalesPage
+from tiktoksync.tiktok.package_calls import PackagePage
+from tiktoksync.tiktok.payloads import AuthorizedShop, OrderPage, Webhook
+from tiktoksync.tiktok.product_calls import ProductPage
 
 
 @dataclass
@@ -49,6 +53,7 @@ class World:
     calls: list[str] = field(default_factory=list)
     errors: dict[str, SyncError] = field(default_factory=dict)
     expired: set[str] = field(default_factory=set)
+    secrets: set[str] = field(default_factory=lambda: {"tiktok-secret", "shopify-secret"})
     numbers: Any = field(default_factory=lambda: count(1))
 
     def note(self, call: str) -> None:
@@ -66,7 +71,15 @@ class FakeShopify:
 
     world: World
 
-    def __init__(self, *, base_url: str, api_version: str, access_token: str, deadline: float):
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        api_version: str,
+        access_token: str,
+        deadline: float,
+        gate: Any,
+    ):
         self.store = self.world.stores[urlsplit(base_url).hostname or ""]
         self.token = access_token
 
@@ -138,8 +151,9 @@ class FakeTikTok:
         access_token: str,
         shop_cipher: str = "",
         deadline: float = 20.0,
+        gate: Any = None,
     ):
-        self.token, self.cipher = access_token, shop_cipher
+        self.token, self.cipher, self.secret = access_token, shop_cipher, app_secret
 
     def _shop(self, call: str) -> ShopOverThere:
         self.world.note(call)
@@ -150,6 +164,8 @@ class FakeTikTok:
 
     def authorized_shops(self) -> Answer[list[AuthorizedShop]]:
         self.world.note("authorized_shops")
+        if self.secret not in self.world.secrets:
+            raise ConfigError("TikTok Shop refused the signature.", code="106001")
         if self.token in self.world.expired:
             raise NotAuthorized("The token has expired.", account_reason="token_expired")
         mine = [shop for shop in self.world.shops.values() if shop.token == self.token]
@@ -161,6 +177,47 @@ class FakeTikTok:
         ]
         return Answer(rows, "r", 0.0)
 
+    def search_orders(
+        self,
+        *,
+        update_time_ge: int | None = None,
+        update_time_lt: int | None = None,
+        create_time_ge: int | None = None,
+        create_time_lt: int | None = None,
+        order_status: str = "",
+        page_token: str = "",
+        page_size: int = 100,
+        sort_field: str = "update_time",
+        sort_order: str = "ASC",
+    ) -> Answer[OrderPage]:
+        self._shop("search_orders")
+        return Answer(OrderPage([], "", 0), "r", 0.0)
+
+    def search_packages(self, *, page_token: str = "", page_size: int = 50) -> Answer[PackagePage]:
+        self._shop("search_packages")
+        return Answer(PackagePage([], ""), "r", 0.0)
+
+    def search_cancellations(
+        self,
+        *,
+        update_time_ge: int | None = None,
+        update_time_lt: int | None = None,
+        order_ids: Sequence[str] = (),
+        cancel_ids: Sequence[str] = (),
+        page_token: str = "",
+        page_size: int = 50,
+    ) -> Answer[AftersalesPage]:
+        self._shop("search_cancellations")
+        return Answer(AftersalesPage([], ""), "r", 0.0)
+
+    def search_products(self, *, page_token: str = "", page_size: int = 100) -> Answer[ProductPage]:
+        self._shop("search_products")
+        return Answer(ProductPage((), ""), "r", 0.0)
+
+    def warehouses(self) -> Answer[list[dict[str, Any]]]:
+        self._shop("warehouses")
+        return Answer([{"id": "7000"}], "r", 0.0)
+
     def get_webhooks(self) -> Answer[list[Webhook]]:
         shop = self._shop("get_webhooks")
         return Answer([Webhook(*pair) for pair in shop.webhooks.items()], "r", 0.0)
@@ -168,3 +225,31 @@ class FakeTikTok:
     def put_webhook(self, event_type: str, address: str) -> Answer[None]:
         self._shop("put_webhook").webhooks[event_type] = address
         return Answer(None, "r", 0.0)
+
+
+class FakeTikTokAuth:
+    """Stands in for TikTokAuth where only tokens that never were are renewed."""
+
+    world: World
+
+    def __init__(self, *, auth_url: str, app_key: str, app_secret: str, deadline: float = 20.0):
+        self.secret = app_secret
+
+    def refresh_token(self, refresh_token: str) -> Answer[Any]:
+        self.world.note("refresh_token")
+        raise NotAuthorized("No such token.", account_reason="consent_lost", code="36004005")
+
+
+class FakeShopifyAuth:
+    """Stands in for ShopifyAuth where only tokens that never were are renewed."""
+
+    world: World
+
+    def __init__(self, *, base_url: str, api_key: str, api_secret: str, deadline: float = 20.0):
+        self.secret = api_secret
+
+    def refresh(self, refresh_token: str) -> Answer[Any]:
+        self.world.note("refresh")
+        if self.secret not in self.world.secrets:
+            raise ConfigError("Shopify does not accept the app's secret.", code="invalid_client")
+        raise NotAuthorized("No such token.", account_reason="consent_lost", code="invalid_grant")

@@ -380,6 +380,7 @@ def test_a_custom_app_may_have_a_secret_only(world: World) -> None:
 def test_a_changed_secret_leaves_the_old_one_valid(world: World, settings: Any) -> None:
     connect_pair(anna())
     settings.TIKTOK_APP_SECRET = settings.SHOPIFY_API_SECRET = "fresh"
+    world.secrets.add("fresh")
     pair = connect_pair(anna())
     assert pair.shop.app.secrets == ["fresh", "tiktok-secret"]
     stored = {app.platform: app.secrets for app in PlatformApp.objects.all()}

@@ -12,12 +12,12 @@ from django.core import checks
 from django.core.management import call_command
 from django.db import OperationalError
 
-from tests.shops.conftest import ANNA_SHOP, ANNA_STORE
-from tests.shops.fakes import World
+from tests.shops.conftest import ANNA_SHOP, ANNA_STORE, BEN_STORE
+from tests.shops.fakes import FakeShopifyAuth, FakeTikTokAuth, World
 from tests.shops.pairs import anna, ben
 from tiktoksync.errors import Unreachable
-from tiktoksync.shops.models import Credential, ShopifyStore, TikTokShop
-from tiktoksync.shops.services import checkup
+from tiktoksync.shops.models import Credential, PlatformApp, ShopifyStore, TikTokShop
+from tiktoksync.shops.services import checkup, clients
 from tiktoksync.shops.services.connect import connect_pair
 
 
@@ -26,7 +26,12 @@ def well(world: World, monkeypatch: pytest.MonkeyPatch, settings: Any) -> World:
     """Anna's pair is connected and the installation is in order."""
     settings.ALLOWED_HOSTS = ["sync.example"]
     monkeypatch.setattr(checkup.queue, "ping", lambda: True)
+    monkeypatch.setattr(checkup.queue, "count_workers", lambda name: 1)
     monkeypatch.setattr(checkup.checks, "run_checks", list)
+    for fake, name in ((FakeShopifyAuth, "ShopifyAuth"), (FakeTikTokAuth, "TikTokAuth")):
+        monkeypatch.setattr(fake, "world", world, raising=False)
+        monkeypatch.setattr(clients, name, fake)
+    world.stores[BEN_STORE].currency = "VND"
     connect_pair(anna())
     world.calls.clear()
     return world
@@ -55,10 +60,14 @@ def test_a_healthy_installation_is_told_so_and_nothing_is_written(well: World) -
     assert code == 0
     assert lines == [
         "ok     Configuration: complete",
+        "ok     DEBUG: off",
         "ok     PUBLIC_URL: https://sync.example",
-        lines[2],
+        lines[3],
         "ok     Secrets: every stored one can be read",
         "ok     Queue: answers",
+        "ok     Workers: running",
+        "ok     Polls: on time",
+        "ok     TikTok Shop app tiktok-key, token renewal: answers",
         f"ok     Shopify {ANNA_STORE}, health: ok",
         f"ok     Shopify {ANNA_STORE}, permissions: granted",
         f"ok     Shopify {ANNA_STORE}, order-id metafield: defined",
@@ -69,7 +78,7 @@ def test_a_healthy_installation_is_told_so_and_nothing_is_written(well: World) -
         "ok     Clock: agrees with TikTok's",
         "All is well.",
     ]
-    assert lines[2].endswith("answers, its tables are up to date")
+    assert lines[3].endswith("answers, its tables are up to date")
     assert well.writes() == []
 
 
@@ -104,6 +113,29 @@ def test_a_queue_that_is_away_is_wrong(well: World, monkeypatch: pytest.MonkeyPa
     assert wrong() == ["Queue: does not answer: check REDIS_URL, or start runstack"]
 
 
+def test_a_queue_that_nobody_works_is_wrong(well: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup.queue, "count_workers", lambda name: int(name == "bulk"))
+    assert wrong() == [
+        "Workers: none takes the jobs of interactive: "
+        "start runstack, or manage.py rqworker with that name"
+    ]
+
+
+def test_a_timetable_that_stands_still_is_wrong(well: World) -> None:
+    TikTokShop.objects.update(last_poll_at=datetime.now(UTC) - timedelta(minutes=42))
+    assert wrong() == [
+        "Polls: the last poll of a shop is 42 minutes old: "
+        "start runstack, or manage.py cron and the workers"
+    ]
+
+
+def test_debug_in_public_is_wrong(well: World, settings: Any) -> None:
+    settings.DEBUG = True
+    assert wrong() == ["DEBUG: is on where everybody can see it: set DEBUG=off"]
+    settings.ON_LOOPBACK = True
+    assert wrong() == []
+
+
 def test_a_failed_system_check_is_told(well: World, monkeypatch: pytest.MonkeyPatch) -> None:
     message = checks.Error("TIKTOK_APP_KEY is missing", id="tiktoksync.E001")
     monkeypatch.setattr(checkup.checks, "run_checks", lambda: [message])
@@ -125,7 +157,9 @@ def test_a_database_that_is_away_is_told(well: World, monkeypatch: pytest.Monkey
         raise OperationalError("refused")
 
     monkeypatch.setattr(checkup, "MigrationExecutor", fail)
-    assert wrong() == ["Database: does not answer (OperationalError): DATABASE_URL"]
+    assert wrong() == [
+        "Database: does not answer (OperationalError): check DATABASE_URL and start its server"
+    ]
     assert well.calls == []
 
 
@@ -139,8 +173,10 @@ def test_each_broken_connection_is_told_and_the_others_are_looked_at(well: World
     well.shops[ANNA_SHOP].token = "changed"
     well.stores[ANNA_STORE].token = "changed"
     assert wrong() == [
-        f"Shopify {ANNA_STORE}: Shopify refuses the token.",
-        f"TikTok shop {ANNA_SHOP}: TikTok Shop refuses the token.",
+        f"Shopify {ANNA_STORE}: Shopify refuses the token. "
+        "Connect it again; everything that waits goes on by itself.",
+        f"TikTok shop {ANNA_SHOP}: TikTok Shop refuses the token. "
+        "Connect it again; everything that waits goes on by itself.",
     ]
 
 
@@ -211,9 +247,69 @@ def test_without_a_shop_there_is_no_clock_to_compare_with(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checkup.queue, "ping", lambda: True)
-    assert [finding for finding in checkup.check_everything() if finding.subject == "Clock"] == []
+    found = {finding.subject for finding in checkup.check_everything()}
+    assert not {"Clock", "Polls"} & found
 
 
 def test_a_platform_that_is_away_is_a_finding(well: World) -> None:
     well.errors["shop_info"] = Unreachable("Shopify could not be reached.")
-    assert wrong() == [f"Shopify {ANNA_STORE}: Shopify could not be reached."]
+    assert wrong() == [
+        f"Shopify {ANNA_STORE}: Shopify could not be reached. "
+        "Check SHOPIFY_URL, the network and the certificates."
+    ]
+
+
+def test_a_wrong_secret_in_the_environment_is_told(well: World, settings: Any) -> None:
+    settings.TIKTOK_APP_SECRET = settings.SHOPIFY_API_SECRET = "wrong"
+    assert wrong() == [
+        "Shopify app shopify-key, secret: Shopify does not accept SHOPIFY_API_SECRET; "
+        "the stored secret is used instead: correct SHOPIFY_API_SECRET",
+        "TikTok Shop app tiktok-key, secret: TikTok Shop does not accept TIKTOK_APP_SECRET; "
+        "the stored secret is used instead: correct TIKTOK_APP_SECRET",
+    ]
+    stored = {app.platform: app.secret for app in PlatformApp.objects.all()}
+    assert stored == {"tiktok": "tiktok-secret", "shopify": "shopify-secret"}
+
+
+def test_a_secret_that_was_rotated_is_to_be_taken_over(well: World) -> None:
+    for app in PlatformApp.objects.all():
+        app.secret = "before"
+        app.save()
+    found = wrong()
+    assert (
+        "Shopify app shopify-key, secret: SHOPIFY_API_SECRET is newer than the stored secret, "
+        "which is the one used: run connect_shops to take it over"
+    ) in found
+    assert (
+        "Shopify app shopify-key, secret: Shopify does not accept the stored secret: "
+        "webhooks and renewals fail: run connect_shops with the app's own secret"
+    ) in found
+    assert (
+        "TikTok Shop app tiktok-key, secret: TIKTOK_APP_SECRET is newer than the stored secret, "
+        "which is the one used: run connect_shops to take it over"
+    ) in found
+
+
+def test_a_secret_nobody_can_judge_is_told_all_the_same(well: World, settings: Any) -> None:
+    settings.SHOPIFY_API_SECRET = "another"
+    well.errors["refresh"] = Unreachable("Shopify could not be reached.")
+    assert wrong() == [
+        "Shopify app shopify-key, secret: SHOPIFY_API_SECRET differs from the stored secret, "
+        "which is the one used: run connect_shops to take it over, or correct SHOPIFY_API_SECRET"
+    ]
+
+
+def test_a_shop_that_sells_in_another_currency_is_told_before_its_first_order(well: World) -> None:
+    well.stores[ANNA_STORE].currency = "EUR"
+    assert wrong() == [
+        f"Shopify {ANNA_STORE}, currency: orders of Anna on TikTok come in USD, which the store "
+        "does not accept: add USD to the store's currencies"
+    ]
+
+
+def test_an_account_without_tokens_is_told_once(well: World) -> None:
+    Credential.objects.filter(shop__isnull=False).delete()
+    assert (
+        f"TikTok shop {ANNA_SHOP}: Anna on TikTok has no tokens stored. "
+        "Connect it again; everything that waits goes on by itself."
+    ) in wrong()

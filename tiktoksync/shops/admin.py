@@ -12,6 +12,7 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from orders.services.actions import pull_now
+from orders.services.map_carriers import release_carriers
 from orders.services.new_rules import apply_new_rules
 from tiktoksync.admin_base import MirrorAdmin, StaffAdmin, action, apply_to_each, display
 from tiktoksync.shops import admin_people  # noqa: F401  registers its models too
@@ -19,6 +20,7 @@ from tiktoksync.shops.admin_trouble import AccountTrouble, CredentialTrouble, Sh
 from tiktoksync.shops.models import (
     ApiToken,
     CarrierMapping,
+    ConsentWarning,
     Credential,
     OrderRules,
     PlatformApp,
@@ -119,7 +121,7 @@ class CredentialAdmin(SyncRowAdmin):
 
     hidden = ("access_token", "refresh_token")
     list_display = (
-        *("account_name", "access_expires_at", "refresh_expires_at", "version"),
+        *("account_name", "access_expires_at", "refresh_expires_at", "renewed_at", "version"),
         *("sync", "why", "next_attempt_at"),
     )
     list_filter = (CredentialTrouble, "sync_status", "failure_kind")
@@ -132,6 +134,22 @@ class CredentialAdmin(SyncRowAdmin):
     def account_name(self, credential: Credential) -> str:
         """The shop or store."""
         return str(credential.account)
+
+
+@admin.register(ConsentWarning)
+class ConsentWarningAdmin(MirrorAdmin):
+    """What was told of consents that end; each line once."""
+
+    list_display = ("account_name", "threshold_days", "ends_on", "at")
+    list_filter = ("threshold_days",)
+    list_select_related = ("credential__shop", "credential__store")
+    search_fields = ("=credential__shop__shop_id", "credential__store__shop_domain")
+    ordering = ("-id",)
+
+    @display(description="account")
+    def account_name(self, warning: ConsentWarning) -> str:
+        """The shop or store."""
+        return str(warning.credential.account)
 
 
 @admin.register(ApiToken)
@@ -224,6 +242,11 @@ class CarrierMappingAdmin(StaffAdmin):
     list_select_related = ("shop",)
     search_fields = ("carrier", "provider_name", "=shop__shop_id", "shop__name")
     autocomplete_fields = ("shop",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Shipments that wait for a carrier are tried with the new name."""
+        super().save_model(request, obj, form, change)
+        release_carriers(obj.shop)
 
 
 @admin.register(ShippingProvider)

@@ -29,6 +29,10 @@ class ShopSerializer(serializers.ModelSerializer[TikTokShop]):
     )
     shopify_paused_reason = TextOrNull(source="store.paused_reason")
     shopify_paused_until = UtcTimeOrNull(source="store.paused_until")
+    refused_reason = TextOrNull(
+        source="refusal", help_text="Why some of TikTok's news cannot be read, though it answers."
+    )
+    shopify_refused_reason = TextOrNull(source="store.refusal")
     last_poll_at = UtcTimeOrNull()
     consent_expires_at = UtcTimeOrNull(
         help_text="When the merchant has to consent at TikTok again."
@@ -47,6 +51,8 @@ class ShopSerializer(serializers.ModelSerializer[TikTokShop]):
             "shopify_health",
             "shopify_paused_reason",
             "shopify_paused_until",
+            "refused_reason",
+            "shopify_refused_reason",
             "last_poll_at",
             "consent_expires_at",
         ]

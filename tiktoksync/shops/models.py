@@ -113,9 +113,23 @@ class ConnectedAccount(Account):
     name = models.CharField(max_length=200, blank=True)
     connected_at = models.DateTimeField(default=timezone.now)
     last_good_call_at = models.DateTimeField(null=True, blank=True)
+    next_webhook_check_at = models.DateTimeField(null=True, blank=True)
+    webhooks_checked_at = models.DateTimeField(null=True, blank=True)
+    webhooks_restored_at = models.DateTimeField(null=True, blank=True)
+    webhooks_restored = models.TextField(
+        blank=True, help_text="The subscriptions that were missing at the last repair."
+    )
+    refused_polls = models.JSONField(
+        default=dict, blank=True, help_text="Polls that are refused, by flow, in words."
+    )
 
     class Meta:
         abstract = True
+
+    @property
+    def refusal(self) -> str:
+        """Why some of its news cannot be read, though it answers; empty when all can."""
+        return str(next(iter(self.refused_polls.values()), ""))
 
     @property
     def health(self) -> str:
@@ -149,6 +163,13 @@ class ShopifyStore(ConnectedAccount):
     budget_rate = models.FloatField(null=True, blank=True)
     budget_maximum = models.FloatField(null=True, blank=True)
     budget_seen_at = models.DateTimeField(null=True, blank=True)
+    order_limit = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="New orders a minute, learned from a refusal."
+    )
+    order_limit_seen_at = models.DateTimeField(null=True, blank=True)
+    next_order_at = models.DateTimeField(
+        null=True, blank=True, help_text="No order is created before."
+    )
 
     class Meta:
         verbose_name = "Shopify store"
@@ -183,6 +204,14 @@ class TikTokShop(ConnectedAccount):
     last_poll_at = models.DateTimeField(null=True, blank=True)
     next_poll_at = models.DateTimeField(null=True, blank=True)
     subscribed_at = models.DateTimeField(null=True, blank=True)
+    cancellations_watermark = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="update_time up to which cancel requests are stored."
+    )
+    returns_watermark = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="update_time up to which returns are stored."
+    )
+    next_aftersales_poll_at = models.DateTimeField(null=True, blank=True)
+    last_aftersales_poll_at = models.DateTimeField(null=True, blank=True)
     listings_wanted_at = models.DateTimeField(null=True, blank=True)
     listings_read_at = models.DateTimeField(null=True, blank=True)
 
@@ -210,6 +239,14 @@ class OrderRules(models.Model):
         DECREMENT_OBEYING_POLICY = "DECREMENT_OBEYING_POLICY", "Take from stock, if there is any"
         BYPASS = "BYPASS", "Leave stock alone"
 
+    class OnShopifyCancel(models.TextChoices):
+        ASK = "ask", "Offer it on the order, a person chooses the reason"
+        AUTO = "auto", "Cancel on TikTok at once"
+
+    class Restock(models.TextChoices):
+        RETURN = "RETURN", "Put returned items back into stock"
+        NO_RESTOCK = "NO_RESTOCK", "Leave stock alone"
+
     shop = models.OneToOneField(TikTokShop, models.CASCADE, related_name="rules")
     auto_sync = models.BooleanField(default=True)
     safety_hold_minutes = models.PositiveIntegerField(default=0)
@@ -231,6 +268,19 @@ class OrderRules(models.Model):
     other_carrier = models.BooleanField(
         default=False, help_text="Send tracking of unknown carriers under TikTok's 'Other'."
     )
+    fulfill_tiktok_parcels = models.BooleanField(
+        default=True, help_text="Parcels that TikTok ships become fulfillments in Shopify."
+    )
+    on_shopify_cancel = models.CharField(
+        max_length=10, choices=OnShopifyCancel, default=OnShopifyCancel.ASK
+    )
+    follow_cancelled_units = models.BooleanField(
+        default=True, help_text="Units cancelled on TikTok are taken off the Shopify order."
+    )
+    refund_in_shopify = models.BooleanField(
+        default=False, help_text="Refunds made on TikTok are noted as refunds in Shopify."
+    )
+    restock_returns = models.CharField(max_length=12, choices=Restock, default=Restock.NO_RESTOCK)
 
     class Meta:
         verbose_name_plural = "order rules"
@@ -254,6 +304,17 @@ class Credential(SyncRow):
     refresh_expires_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     renewed_at = models.DateTimeField(null=True, blank=True)
+    family = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_index=True,
+        editable=False,
+        help_text="Digest that shops opened by one authorization have in common.",
+    )
+    end_moves = models.BooleanField(
+        default=False, help_text="Each renewal moves the end of the consent further away."
+    )
 
     class Meta:
         constraints = [
@@ -276,6 +337,25 @@ class Credential(SyncRow):
     def is_expired(self, now: datetime) -> bool:
         """Whether the access token is surely dead."""
         return self.access_expires_at is not None and self.access_expires_at <= now
+
+
+class ConsentWarning(models.Model):
+    """It was told once that an account's consent ends within so many days."""
+
+    credential = models.ForeignKey(Credential, models.CASCADE, related_name="warnings")
+    threshold_days = models.PositiveSmallIntegerField()
+    ends_on = models.DateField(help_text="The day on which the consent ends, in UTC.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credential", "threshold_days", "ends_on"], name="consent_warning_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.credential.account}: {self.threshold_days} days until {self.ends_on}"
 
 
 class ShippingProvider(models.Model):

@@ -18,6 +18,7 @@ from tiktoksync.lib.secrets import digest
 from tiktoksync.shops.forms import MerchantForm, OrderRulesForm, TokenForm
 from tiktoksync.shops.models import ApiToken, Membership, Merchant, TikTokShop
 from tiktoksync.shops.services.tokens import mint_token
+from tiktoksync.shops.views_carriers import gather_carriers
 from tiktoksync.web_access import (
     MerchantRequest,
     merchant_action,
@@ -104,6 +105,7 @@ def gather_settings(
         "rules": [
             (shop, _only_for_members(_rules_form(shop, forms or {}), request)) for shop in shops
         ],
+        "carrier_maps": [gather_carriers(shop) for shop in shops],
         "tokens": merchant.api_tokens.defer("token").order_by("revoked_at", "-id"),
         "token_form": TokenForm(),
         "team": merchant.memberships.select_related("user").order_by("role", "user__username"),

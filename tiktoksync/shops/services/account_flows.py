@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
-from tiktoksync.errors import SyncError
+from tiktoksync.errors import CallLimited, SyncError
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
+from tiktoksync.shops.services import budget, order_limit
 from tiktoksync.shops.services.accounts import note_refusal
 from tiktoksync.sync.flows import Flow
+from tiktoksync.sync.pace import Pace
 
 
 class StoreFlow(Flow):
@@ -29,7 +31,15 @@ class StoreFlow(Flow):
 
     def note_failure(self, error: SyncError) -> datetime | None:
         """What an error means for the store."""
+        if isinstance(error, CallLimited):
+            return order_limit.learn(self.account, error.retry_after)
         return note_refusal(self.account, error)
+
+    def make_pace(self) -> Pace:
+        return budget.store_pace(self.account)
+
+    def keep_pace(self) -> None:
+        budget.remember(self.account)
 
 
 class ShopFlow(Flow):
@@ -50,3 +60,6 @@ class ShopFlow(Flow):
     def note_failure(self, error: SyncError) -> datetime | None:
         """What an error means for the shop."""
         return note_refusal(self.account, error)
+
+    def make_pace(self) -> Pace:
+        return budget.shop_pace(self.account)

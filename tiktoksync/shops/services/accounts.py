@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import structlog
+from django.db import transaction
 from django.db.models import Q
 
 from tiktoksync.errors import NotAuthorized, SyncError
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import ConnectedAccount, Credential
+from tiktoksync.shops.services.tokens import is_renewable
 from tiktoksync.sync import accounts, statuses
 from tiktoksync.sync.models import SyncStatus
+
+log = structlog.get_logger(__name__)
 
 RENEWING_SECONDS = 5.0
 RENEWING = "The access token is being renewed."
@@ -42,10 +47,35 @@ def note_refusal(account: ConnectedAccount, error: SyncError) -> datetime | None
     return accounts.note_failure(account, error)
 
 
+def note_refused_poll(account: ConnectedAccount, stem: str, error: SyncError) -> None:
+    """Its news cannot be read, and waiting alone does not help: every page says so.
+
+    The account is not paused: what is to be sent may still go.
+    """
+    log.warning("poll refused", flow=stem, code=error.code, **account.lane_facts)
+    _set_refusal(account, stem, error.message[:400])
+
+
+def note_good_poll(account: ConnectedAccount, stem: str) -> None:
+    """Its news are read again."""
+    if stem in account.refused_polls:
+        _set_refusal(account, stem, "")
+
+
+def _set_refusal(account: ConnectedAccount, stem: str, reason: str) -> None:
+    with transaction.atomic():
+        row = type(account)._base_manager.select_for_update(no_key=True).get(pk=account.pk)
+        rest = {flow: words for flow, words in row.refused_polls.items() if flow != stem}
+        account.refused_polls = {**rest, stem: reason} if reason else rest
+        type(account)._base_manager.filter(pk=account.pk).update(
+            refused_polls=account.refused_polls
+        )
+
+
 def renew_soon(account: ConnectedAccount) -> bool:
     """Have the account's token renewed now; False if it cannot be renewed."""
     credential = _stored_credential(account)
-    if credential is None or not credential.refresh_token:
+    if credential is None or not is_renewable(credential):
         return False
     if _was_renewed_just_now(credential):
         return False
@@ -54,7 +84,10 @@ def renew_soon(account: ConnectedAccount) -> bool:
         # Given up for another reason than lost consent, or there would be no call to refuse.
         statuses.move(credential, SyncStatus.PENDING, next_attempt_at=now, tries=0)
     else:
-        waiting = Credential.objects.filter(pk=credential.pk, sync_status=SyncStatus.PENDING)
+        # Of this version only: another worker may have had it renewed a moment ago.
+        waiting = Credential.objects.filter(
+            pk=credential.pk, sync_status=SyncStatus.PENDING, version=credential.version
+        )
         waiting.update(next_attempt_at=now)
     queue.wake("refresh_tokens", credential.pk)
     return True

@@ -6,6 +6,7 @@ from tiktoksync.errors import NotAuthorized
 from tiktoksync.shopify.auth import ShopifyAuth
 from tiktoksync.shopify.client import ShopifyClient
 from tiktoksync.shops.models import Credential, PlatformApp, ShopifyStore, TikTokShop
+from tiktoksync.shops.services.budget import shop_gate, store_gate
 from tiktoksync.tiktok.auth import TikTokAuth
 from tiktoksync.tiktok.client import TikTokClient
 
@@ -19,6 +20,7 @@ def tiktok_client(shop: TikTokShop) -> TikTokClient:
         access_token=_credential(shop).access_token,
         shop_cipher=shop.cipher,
         deadline=settings.CALL_DEADLINE_SECONDS,
+        gate=shop_gate(shop),
     )
 
 
@@ -29,6 +31,7 @@ def shopify_client(store: ShopifyStore) -> ShopifyClient:
         api_version=settings.SHOPIFY_API_VERSION,
         access_token=_credential(store).access_token,
         deadline=settings.CALL_DEADLINE_SECONDS,
+        gate=store_gate(store),
     )
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TypeVar
 
 import structlog
 from django.db import IntegrityError, transaction
 
 from tiktoksync.errors import ConfigError, NotAuthorized
+from tiktoksync.lib.timing import database_now
 from tiktoksync.shopify.payloads import ShopInfo
 from tiktoksync.shops.models import Credential, Merchant, ShopifyStore, TikTokShop
-from tiktoksync.shops.services.clients import shopify_client, tiktok_client
+from tiktoksync.shops.services.clients import shopify_auth, shopify_client, tiktok_client
+from tiktoksync.shops.services.families import Listed
 from tiktoksync.shops.services.order_id import ensure_order_id_definition
 from tiktoksync.shops.services.pair import (
     Pair,
@@ -28,8 +31,9 @@ from tiktoksync.shops.services.pair import (
     keep_newest_tokens,
     note_kept,
     renewed_tokens,
+    stored_credential,
 )
-from tiktoksync.shops.services.preflight import missing_scopes, read_shop, read_store
+from tiktoksync.shops.services.preflight import find_listed, list_shops, missing_scopes, read_store
 from tiktoksync.shops.services.store_pair import store_pair
 from tiktoksync.shops.services.subscribe import (
     check_public_url,
@@ -38,7 +42,11 @@ from tiktoksync.shops.services.subscribe import (
     subscribe_store,
     tiktok_webhook_url,
 )
-from tiktoksync.shops.services.tokens import existing_or_new_token
+from tiktoksync.shops.services.tokens import (
+    USUAL_SHOPIFY_LIFE,
+    existing_or_new_token,
+    is_asked_anew,
+)
 
 __all__ = ["ConnectedPair", "PairDetails", "Tokens", "connect_pair"]
 
@@ -72,6 +80,8 @@ def connect_pair(details: PairDetails) -> ConnectedPair:
     if details.subscribe:
         check_public_url()
     pair = find_or_build_pair(details)
+    if not details.shopify.access_token:
+        details = replace(details, shopify=_own_tokens(pair.store))
     details, info = _ask_platforms(details, keep_newest_tokens(details, pair), pair)
     _store(details, pair, info)
     _ensure_definition(pair.store)
@@ -87,6 +97,16 @@ def connect_pair(details: PairDetails) -> ConnectedPair:
         tiktok_webhook_url=tiktok_webhook_url(),
         notes=tuple(pair.notes),
     )
+
+
+def _own_tokens(store: ShopifyStore) -> Tokens:
+    """The store's living token, or one that its app is given by the client credentials grant."""
+    stored, now = stored_credential(store), database_now()
+    if stored is not None and is_asked_anew(stored) and not stored.is_expired(now):
+        return Tokens(stored.access_token, stored.access_expires_at)
+    pair = shopify_auth(store).client_credentials().data
+    lives = timedelta(seconds=pair.expires_in or USUAL_SHOPIFY_LIFE.total_seconds())
+    return Tokens(pair.access_token, now + lives)
 
 
 def _ask_platforms(
@@ -108,13 +128,13 @@ def _ask_platforms(
     listed, tiktok = _ask(
         shop,
         (details.tiktok, given.tiktok),
-        lambda renewable: read_shop(
-            tiktok_client(shop), shop.shop_id, shop.cipher, shop.region, renewable=renewable
-        ),
+        lambda renewable: list_shops(tiktok_client(shop), renewable=renewable),
         pair.notes,
     )
-    if listed is not None and listed.name:
-        shop.name = listed.name[:200]
+    if listed is not None:
+        pair.listed = Listed.of(listed)
+        found = find_listed(listed, shop.shop_id, shop.cipher, shop.region)
+        shop.name = found.name[:200] or shop.name
     return replace(details, shopify=shopify, tiktok=tiktok), info
 
 

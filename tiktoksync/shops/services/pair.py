@@ -20,6 +20,7 @@ from tiktoksync.shops.models import (
     ShopifyStore,
     TikTokShop,
 )
+from tiktoksync.shops.services.families import Listed, newest_of_family
 from tiktoksync.shops.services.tokens import moment
 
 
@@ -58,12 +59,16 @@ class PairDetails:
 
 @dataclass(slots=True)
 class Pair:
-    """The rows of a pair, stored or not yet; `notes` are remarks that do not stop it."""
+    """The rows of a pair, stored or not yet; `notes` are remarks that do not stop it.
+
+    `listed` are the shops that TikTok lists as opened by the token.
+    """
 
     merchant: Merchant
     shop: TikTokShop
     store: ShopifyStore
     notes: list[str] = field(default_factory=list)
+    listed: Listed = field(default_factory=lambda: Listed({}))
 
 
 def check_details(details: PairDetails) -> PairDetails:
@@ -179,6 +184,10 @@ def keep_newest_tokens(details: PairDetails, pair: Pair) -> PairDetails:
 
 
 def _newest(given: Tokens, account: ShopifyStore | TikTokShop, notes: list[str]) -> Tokens:
+    relative = _renewed_by_relative(given, account)
+    if relative is not None:
+        notes.append(note_kept(account))
+        return relative
     renewed = renewed_tokens(account)
     if renewed is None or given.access_expires_at is None or renewed.access_expires_at is None:
         return given
@@ -186,6 +195,14 @@ def _newest(given: Tokens, account: ShopifyStore | TikTokShop, notes: list[str])
         return given
     notes.append(note_kept(account))
     return renewed
+
+
+def _renewed_by_relative(given: Tokens, account: ShopifyStore | TikTokShop) -> Tokens | None:
+    """The tokens of another shop of this authorization, if they were renewed since."""
+    if isinstance(account, ShopifyStore):
+        return None
+    stored = newest_of_family(account, given.refresh_token)
+    return None if stored is None else _tokens_of(stored)
 
 
 def note_kept(account: ShopifyStore | TikTokShop) -> str:
@@ -198,6 +215,10 @@ def renewed_tokens(account: ShopifyStore | TikTokShop) -> Tokens | None:
     stored = stored_credential(account)
     if stored is None or stored.renewed_at is None:
         return None
+    return _tokens_of(stored)
+
+
+def _tokens_of(stored: Credential) -> Tokens:
     return Tokens(
         stored.access_token,
         stored.access_expires_at,

@@ -43,12 +43,24 @@ def read_shop(
 
     A token that only needs to be renewed is no obstacle when it is `renewable`.
     """
+    listed = list_shops(client, renewable=renewable)
+    return None if listed is None else find_listed(listed, shop_id, cipher, region)
+
+
+def list_shops(client: TikTokClient, *, renewable: bool) -> list[AuthorizedShop] | None:
+    """Every shop the token opens, None if TikTok does not tell."""
     try:
-        listed = client.authorized_shops().data
+        return client.authorized_shops().data
     except SyncError as error:
         if _says_nothing(error, renewable):
             return None
         raise
+
+
+def find_listed(
+    listed: list[AuthorizedShop], shop_id: str, cipher: str, region: str
+) -> AuthorizedShop:
+    """The shop among those the token opens; raises ConfigError if it is not as given."""
     found = next((shop for shop in listed if shop.id == shop_id), None)
     if found is None:
         others = ", ".join(shop.id for shop in listed) or "none"

@@ -6,20 +6,24 @@ the same refresh token: Shopify accepts it until the new pair is used, TikTok ke
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from tiktoksync.errors import NotAuthorized, SyncError
 from tiktoksync.lib.answers import Answer
+from tiktoksync.lib.http import platform_time
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import Credential, ShopifyStore, TikTokShop
 from tiktoksync.shops.services.clients import shopify_auth, tiktok_auth
-from tiktoksync.shops.services.tokens import BETWEEN_RENEWALS, moment, renewal_time
+from tiktoksync.shops.services.families import hand_on, lose_family, wait_for_family
+from tiktoksync.shops.services.tokens import BETWEEN_RENEWALS, is_renewable, moment, renewal_time
 from tiktoksync.sync import accounts, statuses
 from tiktoksync.sync.attempts import Task
 from tiktoksync.sync.flows import OutboundFlow
@@ -29,6 +33,8 @@ from tiktoksync.sync.settling import settle_error
 #: Refusals of the token itself. The others are of the account, and pass.
 ENDED = ("consent_lost", "token_invalid", "token_expired")
 NOTHING_TO_RENEW = timedelta(days=30)
+#: A consent whose end moves by more than this with a renewal is prolonged by it.
+PROLONGED = timedelta(minutes=1)
 LOST = "The connection has ended: connect {} again."
 
 
@@ -50,6 +56,7 @@ class RefreshTokens(OutboundFlow):
     account: TikTokShop | ShopifyStore
     account_of_row = "pk"
     fresh = ("version", "next_attempt_at")
+    takes_turns = False
 
     def __init__(self, credential: Credential) -> None:
         super().__init__(credential.account)
@@ -91,11 +98,15 @@ class RefreshTokens(OutboundFlow):
 
     def plan(self, rows: Sequence[Credential], now: datetime) -> list[Task]:
         credential = rows[0]
-        if not credential.refresh_token:
+        if not is_renewable(credential):
             statuses.defer(credential, now + NOTHING_TO_RENEW, "no_refresh_token")
+            return []
+        if later := wait_for_family(credential, now):
+            statuses.defer(credential, later, "family_renews")
             return []
         token = credential.refresh_token
         if isinstance(self.account, ShopifyStore):
+            # Without a refresh token there is the client credentials grant.
             call = partial(_renew_shopify, shopify_auth(self.account), token)
         else:
             call = partial(_renew_tiktok, tiktok_auth(self.account.app), token)
@@ -110,6 +121,7 @@ class RefreshTokens(OutboundFlow):
     ) -> None:
         credential, now = rows[0], database_now()
         tokens = answer.data
+        ends, known = tokens.refresh_expires_at, credential.refresh_expires_at
         due = renewal_time(credential, tokens.access_expires_at, now)
         if credential.version != task.facts:
             _keep_newer(credential, attempts[credential.pk])
@@ -122,12 +134,14 @@ class RefreshTokens(OutboundFlow):
             access_token=tokens.access_token,
             access_expires_at=tokens.access_expires_at,
             refresh_token=tokens.refresh_token or credential.refresh_token,
-            refresh_expires_at=tokens.refresh_expires_at or credential.refresh_expires_at,
+            refresh_expires_at=ends or known,
+            end_moves=ends - known > PROLONGED if ends and known else credential.end_moves,
             version=credential.version + 1,
             renewed_at=now,
             tries=0,
             in_doubt_since=None,
         )
+        hand_on(credential, now)
         accounts.resume(self.account)
 
     def note_failure(self, error: SyncError) -> datetime | None:
@@ -149,6 +163,7 @@ class RefreshTokens(OutboundFlow):
         elif isinstance(error, NotAuthorized) and error.account_reason in ENDED:
             reason = LOST.format(self.account)
             accounts.lose_consent(self.account, reason)
+            lose_family(row, LOST)
             statuses.fail(row, FailureKind.AUTH, error.code, reason, attempt=attempt)
         else:
             settle_error(row, error, attempt, paused_until)
@@ -161,19 +176,21 @@ def _keep_newer(credential: Credential, attempt: Attempt) -> None:
 
 
 def _renew_tiktok(auth: Any, refresh_token: str) -> Answer[NewTokens]:
+    """TikTok Shop names moments on its own clock; they are kept as moments on ours."""
     answer = auth.refresh_token(refresh_token)
     pair = answer.data
+    ahead = round(platform_time(settings.TIKTOK_AUTH_URL) - time.time())
     tokens = NewTokens(
         pair.access_token,
-        moment(pair.access_expires_at),
+        _on_our_clock(pair.access_expires_at, ahead),
         pair.refresh_token,
-        moment(pair.refresh_expires_at),
+        _on_our_clock(pair.refresh_expires_at, ahead),
     )
     return Answer(tokens, answer.request_id, answer.elapsed)
 
 
 def _renew_shopify(auth: Any, refresh_token: str) -> Answer[NewTokens]:
-    answer = auth.refresh(refresh_token)
+    answer = auth.refresh(refresh_token) if refresh_token else auth.client_credentials()
     pair = answer.data
     now = datetime.now(UTC)
     tokens = NewTokens(
@@ -183,6 +200,10 @@ def _renew_shopify(auth: Any, refresh_token: str) -> Answer[NewTokens]:
         _after(now, pair.refresh_expires_in),
     )
     return Answer(tokens, answer.request_id, answer.elapsed)
+
+
+def _on_our_clock(epoch: int, ahead: int) -> datetime | None:
+    return moment(epoch - ahead if epoch else None)
 
 
 def _after(now: datetime, seconds: float | None) -> datetime | None:

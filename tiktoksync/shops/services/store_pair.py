@@ -14,6 +14,7 @@ from tiktoksync.shops.models import (
     ShopifyStore,
     TikTokShop,
 )
+from tiktoksync.shops.services.families import bring_along, family_of
 from tiktoksync.shops.services.pair import Pair, PairDetails, Tokens, as_owner, stored_credential
 from tiktoksync.shops.services.tokens import store_tokens
 from tiktoksync.sync import accounts, statuses
@@ -34,7 +35,8 @@ def store_pair(pair: Pair, details: PairDetails, *, forget_definition: bool) -> 
     save_changes(pair.shop, *SHOP_COLUMNS)
     OrderRules.objects.get_or_create(shop=pair.shop)
     _store_tokens(pair.store, details.shopify)
-    _store_tokens(pair.shop, details.tiktok)
+    if _store_tokens(pair.shop, details.tiktok):
+        _settle_family(pair)
     if details.owner_email:
         ensure_owner(pair.merchant, details.owner_email, details.owner_password)
 
@@ -51,8 +53,8 @@ def save_changes(row: models.Model, *columns: str) -> bool:
     return bool(changed)
 
 
-def _store_tokens(account: ShopifyStore | TikTokShop, tokens: Tokens) -> None:
-    """Write the tokens; what had failed for want of good ones starts afresh."""
+def _store_tokens(account: ShopifyStore | TikTokShop, tokens: Tokens) -> bool:
+    """Write the tokens, True if they are new; what had failed for want of them starts afresh."""
     credential = stored_credential(account) or Credential.objects.create(**as_owner(account))
     is_new = store_tokens(
         credential,
@@ -72,6 +74,19 @@ def _store_tokens(account: ShopifyStore | TikTokShop, tokens: Tokens) -> None:
             next_attempt_at=credential.next_attempt_at,
         )
     _resume(account, is_new)
+    return is_new
+
+
+def _settle_family(pair: Pair) -> None:
+    """Note which shops share the new authorization; it is given to those of the old one too."""
+    credential: Credential = pair.shop.credential
+    old, family = credential.family, family_of(pair.shop, credential.refresh_token)
+    if family == old:
+        return
+    Credential.objects.filter(pk=credential.pk).update(family=family)
+    credential.family = family
+    for shop in bring_along(credential, old, pair.listed):
+        pair.notes.append(f"{shop} is opened by the same authorization: its tokens are new too.")
 
 
 def _resume(account: ShopifyStore | TikTokShop, has_new_tokens: bool) -> None:

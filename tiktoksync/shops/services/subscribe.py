@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from tiktoksync.errors import ConfigError
+from tiktoksync.lib.timing import scaled
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 from tiktoksync.shops.services.clients import shopify_client, tiktok_client
 
@@ -33,6 +34,7 @@ TIKTOK_EVENTS = (
     "CANCELLATION_STATUS_CHANGE",
     "RETURN_STATUS_CHANGE",
 )
+DAY = 86400.0
 STORE_PATH = "/webhooks/shopify/"
 TIKTOK_PATH = "/webhooks/tiktok/"
 
@@ -105,6 +107,7 @@ def _is_ours(uri: str) -> bool:
 
 def _note(account: TikTokShop | ShopifyStore, changed: int) -> int:
     if changed or account.subscribed_at is None:
-        account.subscribed_at = timezone.now()
-        account.save(update_fields=["subscribed_at"])
+        now = timezone.now()
+        account.subscribed_at, account.next_webhook_check_at = now, now + scaled(DAY)
+        account.save(update_fields=["subscribed_at", "next_webhook_check_at"])
     return changed

@@ -44,8 +44,7 @@ def store_tokens(
 ) -> bool:
     """Write new tokens and when to renew them, if nobody stored others since `credential` was read.
 
-    Returns whether something was written. An expiry of None means that nobody knows; without a
-    refresh token there is nothing to renew.
+    Returns whether something was written. An expiry of None means that nobody knows.
     """
     new: dict[str, Any] = {
         "access_token": access_token,
@@ -55,8 +54,9 @@ def store_tokens(
     }
     if all(getattr(credential, name) == value for name, value in new.items()):
         return False
+    given = Credential(shop_id=credential.shop_id, store_id=credential.store_id, **new)
     new["next_attempt_at"] = (
-        renewal_time(credential, access_expires_at, database_now()) if refresh_token else None
+        renewal_time(credential, access_expires_at, database_now()) if is_renewable(given) else None
     )
     new["version"] = credential.version + 1
     rows = Credential.objects.filter(pk=credential.pk, version=credential.version)
@@ -65,6 +65,20 @@ def store_tokens(
     for name, value in new.items():
         setattr(credential, name, value)
     return True
+
+
+def is_renewable(credential: Credential) -> bool:
+    """Whether there is a way to a new access token without a person."""
+    return bool(credential.refresh_token) or is_asked_anew(credential)
+
+
+def is_asked_anew(credential: Credential) -> bool:
+    """Whether it is a Shopify token that ends and has no refresh token: the app asks for another.
+
+    Such are the tokens of the client credentials grant.
+    """
+    ends = credential.access_expires_at is not None
+    return credential.store_id is not None and ends and not credential.refresh_token
 
 
 def renewal_time(

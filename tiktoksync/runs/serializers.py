@@ -1,0 +1,88 @@
+"""How runs look to programs. The names are a public contract: add, never rename."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tiktoksync.api.fields import TextOrNull, UtcTime, UtcTimeOrNull
+from tiktoksync.runs.models import Run, RunItem
+from tiktoksync.runs.words import told_groups
+
+
+class RunGroupSerializer(serializers.Serializer[Any]):
+    """Items of a run that stand alike."""
+
+    state = serializers.ChoiceField(RunItem.State.choices, read_only=True)
+    cause = serializers.CharField(help_text="A word for programs; new ones may come.")
+    words = serializers.CharField(help_text="The same for people.")
+    count = serializers.IntegerField()
+
+
+class RunSerializer(serializers.ModelSerializer[Run]):
+    """A long job: what was asked for, how far it is, what came of its items."""
+
+    kind = serializers.ChoiceField(Run.Kind.choices, read_only=True)
+    status = serializers.ChoiceField(Run.Status.choices, read_only=True)
+    tiktok_shop_id = serializers.SerializerMethodField()
+    wish = serializers.SerializerMethodField(
+        help_text="What was asked for; of a backfill its dates, `from` and `to`."
+    )
+    left = serializers.IntegerField(read_only=True, help_text="Items without an outcome.")
+    to_do = serializers.IntegerField(
+        read_only=True, help_text="Items that had none when the run was started."
+    )
+    percent = serializers.IntegerField(read_only=True, help_text="Of `to_do`, what is done.")
+    seconds_left = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="An estimate from the pace so far."
+    )
+    groups = serializers.SerializerMethodField(help_text="The items by state and cause.")
+    message = TextOrNull(help_text="Why it ended.")
+    created_at = UtcTime()
+    started_at = UtcTimeOrNull()
+    finished_at = UtcTimeOrNull()
+
+    class Meta:
+        model = Run
+        fields = [
+            "id",
+            "kind",
+            "status",
+            "tiktok_shop_id",
+            "wish",
+            "total",
+            "done",
+            "failed",
+            "skipped",
+            "left",
+            "to_do",
+            "percent",
+            "seconds_left",
+            "groups",
+            "message",
+            "created_at",
+            "started_at",
+            "finished_at",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_tiktok_shop_id(self, run: Run) -> str | None:
+        """The shop it is about; null if it is about none alone."""
+        return run.shop.shop_id if run.shop else None
+
+    @extend_schema_field({"type": "object", "additionalProperties": {}})
+    def get_wish(self, run: Run) -> dict[str, Any]:
+        """Times as ISO 8601."""
+        return {
+            name: datetime.fromtimestamp(value, UTC).isoformat().replace("+00:00", "Z")
+            if name in ("from", "to")
+            else value
+            for name, value in run.wish.items()
+        }
+
+    @extend_schema_field(RunGroupSerializer(many=True))
+    def get_groups(self, run: Run) -> list[dict[str, Any]]:
+        """Counted anew after each step."""
+        return told_groups(run)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class Clock:
@@ -16,14 +18,25 @@ class Clock:
     def __init__(self) -> None:
         self._ahead = 0.0
         self._skew: dict[str, float] = {}
+        self._still: float | None = None
 
     def wall(self, platform: str = "") -> float:
         """Unix seconds on the platform's own clock."""
-        return time.time() + self._skew.get(platform, 0.0)
+        now = time.time() if self._still is None else self._still
+        return now + self._skew.get(platform, 0.0)
 
     def line(self) -> float:
         """Seconds on the waiting line; only differences mean something."""
         return time.monotonic() + self._ahead
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Everything done inside happens at one moment."""
+        self._still = time.time()
+        try:
+            yield
+        finally:
+            self._still = None
 
     def advance(self, seconds: float) -> None:
         self._ahead += seconds

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tiktoksync.sandbox import control_orders, control_shopify, control_world
+from tiktoksync.sandbox import (
+    control_aftersales,
+    control_orders,
+    control_parcels,
+    control_shopify,
+    control_world,
+)
 from tiktoksync.sandbox.control_base import BadControl, Wish
 from tiktoksync.sandbox.faults import BadRule
 from tiktoksync.sandbox.http import Answer, Request
 from tiktoksync.sandbox.tiktok.errors import ApiError
 from tiktoksync.sandbox.tiktok.lifecycle import WrongMove, settle
-from tiktoksync.sandbox.tiktok.placing import BadWish
+from tiktoksync.sandbox.tiktok.order_lines import BadWish
 from tiktoksync.sandbox.world import World
 
 Action = Callable[[Wish], Any]
@@ -19,6 +25,8 @@ Action = Callable[[Wish], Any]
 ROUTES: dict[tuple[str, str], Action] = {
     **control_world.ROUTES,
     **control_orders.ROUTES,
+    **control_aftersales.ROUTES,
+    **control_parcels.ROUTES,
     **control_shopify.ROUTES,
 }
 # Actions that wait for other threads must not hold the lock while they do.

@@ -8,7 +8,6 @@ from tiktoksync.sandbox.control_base import BadControl, Wish
 from tiktoksync.sandbox.tiktok import cancellations, lifecycle, splitting
 from tiktoksync.sandbox.tiktok.lifecycle import announce, start_hold, tell, touch
 from tiktoksync.sandbox.tiktok.placing import place_order
-from tiktoksync.sandbox.tiktok.seller_ships import ship_from_seller_center
 from tiktoksync.sandbox.tiktok.state import Order, TikTokState
 from tiktoksync.sandbox.tiktok.view import lay_over, show_order
 
@@ -27,6 +26,7 @@ def show(state: TikTokState, order: Order) -> Shown:
         "story": order.story,
         "packages": packages,
         "cancellations": cancelled,
+        "returns": [one for one in state.returns.values() if one["order_id"] == order.id],
         "external_orders": list(state.external.get(order.id, {}).values()),
         "corrections": order.corrections,
         "held_for_seconds": _left(state, order),
@@ -81,7 +81,7 @@ def post_orders(wish: Wish) -> Shown:
     for _ in range(count):
         order = place_order(state, shop, wish.body)
         if order.status == "ON_HOLD":
-            seconds: Any = wish.body.get("hold_seconds", state.config["hold_seconds"])
+            seconds: Any = wish.body.get("hold_seconds", lifecycle.hold_seconds(state, order))
             start_hold(state, order, float(seconds))
         announce(state, order)
         ids.append(order.id)
@@ -104,6 +104,9 @@ def hold(wish: Wish) -> Shown:
 
 
 def scan(wish: Wish) -> Shown:
+    """The parcel leaves; a request to cancel that nobody answered has come too late."""
+    if wish.order().status == "AWAITING_COLLECTION":
+        cancellations.end_if_pending(wish.world.tiktok, wish.order(), "SYSTEM")
     lifecycle.scan(wish.world.tiktok, wish.order())
     return get_order(wish)
 
@@ -118,39 +121,10 @@ def complete(wish: Wish) -> Shown:
     return get_order(wish)
 
 
-def ship(wish: Wish) -> Shown:
-    """Somebody ships in Seller Center, past every integration."""
-    ship_from_seller_center(wish.world.tiktok, wish.order(), wish.body)
-    return get_order(wish)
-
-
-def cancel(wish: Wish) -> Shown:
-    by = str(wish.body.get("by", "BUYER")).upper()
-    reason = str(wish.body.get("reason", "Changed my mind"))
-    lines = wish.body.get("line_item_ids") or None
-    cancellations.cancel_now(wish.world.tiktok, wish.order(), by, reason, lines)
-    return get_order(wish)
-
-
-def request_cancel(wish: Wish) -> Shown:
-    """The buyer asks; the seller has to answer before the deadline."""
-    reason = str(wish.body.get("reason", "Need to change address"))
-    cancellations.request_by_buyer(wish.world.tiktok, wish.order(), reason)
-    return get_order(wish)
-
-
-def withdraw_cancel(wish: Wish) -> Shown:
-    cancellations.withdraw(wish.world.tiktok, wish.order())
-    return get_order(wish)
-
-
-def split(wish: Wish) -> Shown:
-    splitting.split_in_two(wish.world.tiktok, wish.order())
-    return get_order(wish)
-
-
 def change_address(wish: Wish) -> Shown:
+    """The buyer corrects the address; a common parcel is taken apart by that."""
     lifecycle.change_address(wish.world.tiktok, wish.order(), wish.body)
+    splitting.leave_for_address(wish.world.tiktok, wish.order())
     return get_order(wish)
 
 
@@ -179,14 +153,9 @@ ROUTES = {
     ("POST", "orders/*/pay"): pay,
     ("POST", "orders/*/release"): release,
     ("POST", "orders/*/hold"): hold,
-    ("POST", "orders/*/ship"): ship,
     ("POST", "orders/*/scan"): scan,
     ("POST", "orders/*/deliver"): deliver,
     ("POST", "orders/*/complete"): complete,
-    ("POST", "orders/*/cancel"): cancel,
-    ("POST", "orders/*/request-cancel"): request_cancel,
-    ("POST", "orders/*/withdraw-cancel"): withdraw_cancel,
-    ("POST", "orders/*/split"): split,
     ("POST", "orders/*/address"): change_address,
     ("POST", "orders/*/status"): set_status,
     ("POST", "orders/*/raw"): patch_raw,

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from tiktoksync.sandbox.control_base import BadControl, Wish, merchant_context
 from tiktoksync.sandbox.control_shown import show
-from tiktoksync.sandbox.shopify import fulfillments, notices, order_changes, stores
+from tiktoksync.sandbox.shopify import (
+    fulfillments,
+    notices,
+    order_changes,
+    refunds,
+    stores,
+)
 from tiktoksync.sandbox.shopify.ids import make_gid, number_of
+from tiktoksync.sandbox.shopify.money import ZERO, parse_decimal, shop_amount
 from tiktoksync.sandbox.shopify.state import Context, Record, Store
 
 Shown = dict[str, Any]
@@ -65,14 +73,76 @@ def get_order(wish: Wish) -> Shown:
 
 
 def fulfill(wish: Wish) -> Shown:
-    """Fulfill what is left, or ``lines`` of {sku or line_item_id, quantity}, with tracking."""
+    """Fulfill what is left, or ``lines`` of {sku or line_item_id, quantity}, with tracking.
+
+    ``parcels`` is a list of such wishes: fulfilments of one and the same second.
+    """
     context, store, order = _find(wish)
-    groups = _groups(order, wish.body.get("lines"))
-    if not groups:
-        raise BadControl("nothing is left to fulfill", 409)
-    given = {"lineItemsByFulfillmentOrder": groups, "trackingInfo": _tracking(wish.body)}
-    _checked(fulfillments.create(context, given))
+    with wish.world.clock.still():
+        for parcel in wish.body.get("parcels") or [wish.body]:
+            groups = _groups(order, parcel.get("lines"))
+            if not groups:
+                raise BadControl("nothing is left to fulfill", 409)
+            given = {"lineItemsByFulfillmentOrder": groups, "trackingInfo": _tracking(parcel)}
+            _checked(fulfillments.create(context, given))
     return show(store, order)
+
+
+def refund(wish: Wish) -> Shown:
+    """Staff refund ``lines`` of {sku or line_item_id, quantity}, or everything that is left.
+
+    ``amount`` is what is paid back, 0 for nothing; left out it is what the lines are worth, and
+    without lines all that was received.
+    """
+    context, store, order = _find(wish)
+    rows = _refund_rows(order, wish.body.get("lines"), str(wish.body.get("restock_type") or ""))
+    paid = shop_amount(order["netPaymentSet"])
+    if wish.body.get("amount") is not None:
+        amount = parse_decimal(wish.body["amount"])
+    elif wish.body.get("lines"):
+        amount = min(paid, _worth(order, rows))
+    else:
+        amount = paid
+    given: Shown = {"orderId": order["id"], "refundLineItems": rows, "note": wish.body.get("note")}
+    if amount > 0:
+        given["transactions"] = [_back(order, amount)]
+    made = _checked(refunds.refund(context, given))["refund"]
+    return {"refund_id": made["id"], **show(store, order)}
+
+
+def _refund_rows(order: Record, lines: list[Shown] | None, restock: str) -> list[Shown]:
+    kind = {"restockType": restock.upper()} if restock else {}
+    if not lines:
+        left = [one for one in order["_lines"] if one["refundableQuantity"]]
+        return [
+            {"lineItemId": one["id"], "quantity": one["refundableQuantity"], **kind} for one in left
+        ]
+    rows = []
+    for wanted in lines:
+        names = (wanted.get("sku"), wanted.get("line_item_id"))
+        found = [one for one in order["_lines"] if one["sku"] == names[0] or one["id"] == names[1]]
+        if not found:
+            raise BadControl(f"no line {names[0] or names[1]}", 409)
+        quantity = int(wanted.get("quantity", found[0]["refundableQuantity"]))
+        rows.append({"lineItemId": found[0]["id"], "quantity": quantity, **kind})
+    return rows
+
+
+def _worth(order: Record, rows: list[Shown]) -> Decimal:
+    lines = {one["id"]: one for one in order["_lines"]}
+    parts = [refunds.line_worth(order, lines[row["lineItemId"]], row["quantity"]) for row in rows]
+    return sum((net + (ZERO if order["taxesIncluded"] else tax) for net, tax in parts), ZERO)
+
+
+def _back(order: Record, amount: Decimal) -> Shown:
+    """A transaction that pays back through the order's own payment."""
+    paid = [one for one in order["_transactions"] if one["kind"] in ("SALE", "CAPTURE")]
+    if not paid:
+        raise BadControl("nothing was paid for this order", 409)
+    return {
+        "orderId": order["id"], "kind": "REFUND", "gateway": paid[0]["gateway"],
+        "amount": amount, "parentId": paid[0]["id"],
+    }  # fmt: skip
 
 
 def _tracking(body: Shown) -> Shown:
@@ -151,10 +221,14 @@ def cancel_fulfillment(wish: Wish) -> Shown:
 
 
 def update(wish: Wish) -> Shown:
-    """Note, tags, email: what staff may edit on an order."""
+    """Note, tags, email, attributes, address: what staff may edit on an order."""
     context, store, order = _find(wish)
-    names = ("note", "tags", "email", "phone")
-    given = {name: wish.body[name] for name in names if name in wish.body}
+    names = {
+        **{name: name for name in ("note", "tags", "email", "phone")},
+        "custom_attributes": "customAttributes",
+        "shipping_address": "shippingAddress",
+    }
+    given = {names[name]: wish.body[name] for name in names if name in wish.body}
     _checked(order_changes.update_order(context, {"id": order["id"], **given}))
     return show(store, order)
 
@@ -204,6 +278,7 @@ ROUTES = {
     ("GET", "shopify/orders"): list_orders,
     ("GET", "shopify/orders/*"): get_order,
     ("POST", "shopify/orders/*/fulfill"): fulfill,
+    ("POST", "shopify/orders/*/refund"): refund,
     ("POST", "shopify/orders/*/cancel"): cancel,
     ("POST", "shopify/orders/*/event"): add_event,
     ("POST", "shopify/orders/*/tracking"): change_tracking,

@@ -74,6 +74,7 @@ def _fields(order: Record) -> list[Record]:
 def _show_refund(refund: Record) -> Shown:
     return {
         **_pick(refund, "id", "note"),
+        "created_at": refund["createdAt"],
         "total": _amount(refund["totalRefundedSet"]),
         "lines": {row["lineItem"]["id"]: row["quantity"] for row in refund["_lines"]},
     }

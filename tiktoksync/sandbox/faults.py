@@ -12,7 +12,7 @@ from typing import Any
 from tiktoksync.sandbox.http import Answer
 from tiktoksync.sandbox.log import Call
 
-SETTINGS = ("search_lag", "clock_skew", "cancel_delay")
+SETTINGS = ("search_lag", "lookup_lag", "clock_skew", "cancel_delay")
 WEBHOOK_ACTIONS = (
     "webhook_lose",
     "webhook_duplicate",

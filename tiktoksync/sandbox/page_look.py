@@ -21,6 +21,8 @@ b.s-ON_HOLD,b.s-UNPAID{color:#9a6700}b.s-CANCELLED{color:#b42318}
 b.s-AWAITING_SHIPMENT,b.s-UNFULFILLED{color:#175cd3}
 b.s-DELIVERED,b.s-COMPLETED,b.s-FULFILLED{color:var(--go)}
 .marks i{font-style:normal;color:var(--soft);margin-right:.7rem;font-size:.8rem}
+.after{border-top:1px solid var(--line);margin-top:.6rem;padding-top:.5rem}
+.after i{color:var(--soft);font-style:normal}
 .bar,.place,.flags{display:flex;flex-wrap:wrap;gap:.45rem;align-items:center}
 .place{gap:.8rem}.place h2{width:100%;margin:0}form{display:inline-flex;gap:.35rem;margin:0}
 button,select,input{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);

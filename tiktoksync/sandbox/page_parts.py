@@ -8,12 +8,13 @@ from html import escape
 from typing import Any
 
 from tiktoksync.sandbox.http import Answer
+from tiktoksync.sandbox.page_button import button
 from tiktoksync.sandbox.page_look import SCRIPT, STYLE
+from tiktoksync.sandbox.page_orders import card, order_card
 from tiktoksync.sandbox.shopify.ids import number_of
 from tiktoksync.sandbox.shopify.money import render_decimal
 from tiktoksync.sandbox.shopify.state import Record, Store
 from tiktoksync.sandbox.tiktok.logistics import providers_of
-from tiktoksync.sandbox.tiktok.state import Order, Shop, TikTokState
 from tiktoksync.sandbox.world import World
 
 SHOWN = 25
@@ -25,17 +26,15 @@ FLAGS = (
     ("sample", "sample", ""),
     ("gift", "with a gift", ""),
 )
-STEPS: dict[str, list[tuple[str, str]]] = {
-    "UNPAID": [("pay", "Pay"), ("cancel", "Cancel")],
-    "ON_HOLD": [("release", "End the hold"), ("cancel", "Buyer cancels")],
-    "AWAITING_SHIPMENT": [
-        ("ship", "Ship in Seller Center"), ("request-cancel", "Buyer asks to cancel"),
-        ("cancel", "Cancel"),
-    ],
-    "PARTIALLY_SHIPPING": [("ship", "Ship the rest"), ("cancel", "Cancel")],
-    "AWAITING_COLLECTION": [("scan", "Carrier scan"), ("cancel", "Cancel")],
-    "IN_TRANSIT": [("deliver", "Deliver")],
-    "DELIVERED": [("complete", "Complete")],
+# What the form offers, and what each choice wishes for.
+SHIPPED_BY: dict[str, tuple[str, dict[str, str]]] = {
+    "": ("the seller", {}),
+    "label": ("the seller, TikTok's label", {"shipping_type": "TIKTOK"}),
+    "tiktok": ("TikTok", {"fulfillment_type": "FULFILLMENT_BY_TIKTOK"}),
+}
+KINDS = {
+    "": "usual", "PRE_ORDER": "pre-order", "MADE_TO_ORDER": "made to order",
+    "BACK_ORDER": "back order", "VIRTUAL_ORDER": "virtual",
 }  # fmt: skip
 
 
@@ -60,18 +59,6 @@ def error_of(answer: Answer) -> str:
         return str(json.loads(answer.body).get("error", "It did not work."))
     except ValueError:
         return "It did not work."
-
-
-def button(path: str, label: str, fields: dict[str, str] | None = None, kind: str = "") -> str:
-    """A form of one button that posts to a control call."""
-    hidden = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-        for name, value in (fields or {}).items()
-    )
-    return (
-        f'<form method="post" action="/sandbox/page/{escape(path)}">{hidden}'
-        f'<button class="{kind}">{escape(label)}</button></form>'
-    )
 
 
 def toolbar() -> str:
@@ -102,6 +89,11 @@ def place_form(world: World) -> str:
         f'<label><input type="checkbox" name="{name}" value="1"{checked}> {label}</label>'
         for name, label, checked in FLAGS
     )
+    shipped = "".join(
+        f'<option value="{name}">{escape(label)}</option>'
+        for name, (label, _) in SHIPPED_BY.items()
+    )
+    kinds = "".join(f'<option value="{name}">{label}</option>' for name, label in KINDS.items())
     return (
         '<form class="place" method="post" action="/sandbox/page/place"><h2>Place an order</h2>'
         f'<label>Shop <select name="shop">{shops}</select></label>'
@@ -109,6 +101,8 @@ def place_form(world: World) -> str:
         f"{skus}</select></label>"
         '<label>Quantity <input name="quantity" type="number" min="1" max="50" value="1"></label>'
         '<label>Orders <input name="count" type="number" min="1" max="1000" value="1"></label>'
+        f'<label>Shipped by <select name="shipped_by">{shipped}</select></label>'
+        f'<label>Kind <select name="order_type">{kinds}</select></label>'
         f'<span class="flags">{flags}</span><button class="main">Place it</button></form>'
     )
 
@@ -122,7 +116,10 @@ def read_place_form(form: dict[str, str]) -> dict[str, Any]:
         "hold": "hold" in form,
         "cod": "cod" in form,
         "sample": "sample" in form,
+        **SHIPPED_BY.get(form.get("shipped_by", ""), SHIPPED_BY[""])[1],
     }
+    if form.get("order_type"):
+        wish["order_type"] = form["order_type"]
     if form.get("sku"):
         wish["lines"] = [{"sku": form["sku"], "quantity": int(form.get("quantity") or 1)}]
         if "gift" in form:
@@ -146,45 +143,13 @@ def _tiktok_side(world: World) -> str:
     blocks = []
     for shop in world.tiktok.shops.values():
         orders = list(reversed(world.tiktok.orders_of(shop.id)))
-        cards = "".join(_order_card(world.tiktok, shop, one) for one in orders[:SHOWN])
+        cards = "".join(order_card(world.tiktok, shop, one) for one in orders[:SHOWN])
         empty = '<p class="quiet">No orders yet.</p>'
         blocks.append(
             f"<h3>{escape(shop.name)} <small>{shop.region} · {len(orders)} orders</small></h3>"
             + (cards or empty)
         )
     return f'<section><h2 class="tiktok">TikTok Shop</h2>{"".join(blocks)}</section>'
-
-
-def _order_card(state: TikTokState, shop: Shop, order: Order) -> str:
-    body = order.body
-    skus: dict[str, int] = {}
-    for line in body["line_items"]:
-        skus[line["seller_sku"]] = skus.get(line["seller_sku"], 0) + 1
-    items = ", ".join(f"{count} × {escape(sku)}" for sku, count in skus.items())
-    marks = [name for name, on in (
-        ("COD", body["is_cod"]), ("sample", body["is_sample_order"]),
-        ("buyer asks to cancel", body["is_buyer_request_cancel"]),
-    ) if on]  # fmt: skip
-    tracking = body["tracking_number"]
-    if tracking:
-        marks.append(f"{body['shipping_provider']} {tracking}")
-    left = order.hold_until - state.clock.line() if order.hold_until else 0
-    if order.status == "ON_HOLD" and left > 0:
-        marks.append(f"{int(left // 60)} min left")
-    steps = "".join(
-        button(f"orders/{order.id}/{step}", label) for step, label in STEPS.get(order.status, [])
-    )
-    money = f"{body['payment'].get('total_amount')} {body['payment'].get('currency')}"
-    return _card(order.id, order.status, f"{items} · {escape(money)}", marks, steps)
-
-
-def _card(title: str, status: str, line: str, marks: list[str], steps: str) -> str:
-    small = "".join(f"<i>{escape(mark)}</i>" for mark in marks)
-    word = escape(status.replace("_", " ").lower())
-    return (
-        f'<article><p><code>{escape(title)}</code> <b class="s-{escape(status)}">{word}</b></p>'
-        f'<p>{line}</p><p class="marks">{small}</p><div class="bar">{steps}</div></article>'
-    )
 
 
 def _shopify_side(world: World) -> str:
@@ -210,14 +175,21 @@ def _store_card(world: World, store: Store, order: Record) -> str:
         marks.append(f"TikTok {order['sourceIdentifier']}")
     for one in order["_fulfillments"]:
         marks.extend(f"{entry['company']} {entry['number']}" for entry in one["_tracking"])
+    for one in order["_refunds"]:
+        units = sum(row["quantity"] for row in one["_lines"])
+        worth = render_decimal(one["totalRefundedSet"]["shopMoney"]["amount"])
+        marks.append(f"refund: {units} units, {worth} paid back")
     status = "CANCELLED" if order["cancelledAt"] else order["displayFulfillmentStatus"]
     steps = "" if order["cancelledAt"] else _store_steps(world, order, number)
-    return _card(order["name"], status, f"{items} · {escape(money)}", marks, steps)
+    return card(order["name"], status, f"{items} · {escape(money)}", marks, steps)
 
 
 def _store_steps(world: World, order: Record, number: str) -> str:
+    left = any(one["refundableQuantity"] for one in order["_lines"])
+    back = button(f"shopify/orders/{number}/refund", "Staff refund") if left else ""
     if order["displayFulfillmentStatus"] == "FULFILLED":
-        return button(f"shopify/orders/{number}/cancel-fulfillment", "Cancel the fulfilment")
+        label = "Cancel the fulfilment"
+        return button(f"shopify/orders/{number}/cancel-fulfillment", label) + back
     region = "VN" if order["currencyCode"] == "VND" else "US"
     shop = next((one for one in world.tiktok.shops.values() if one.region == region), None)
     carriers = providers_of(shop).values() if shop else ["UPS"]
@@ -229,7 +201,7 @@ def _store_steps(world: World, order: Record, number: str) -> str:
         f'<input name="tracking_number" aria-label="Tracking number" value="{example}">'
         '<button class="main">Add tracking</button></form>'
     )
-    return form + button(f"shopify/orders/{number}/cancel", "Cancel")
+    return form + button(f"shopify/orders/{number}/cancel", "Cancel") + back
 
 
 def log_table(world: World) -> str:

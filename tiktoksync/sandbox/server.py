@@ -15,6 +15,7 @@ from tiktoksync.sandbox.log import Call
 from tiktoksync.sandbox.page import serve_page
 from tiktoksync.sandbox.shopify.endpoint import serve_graphql
 from tiktoksync.sandbox.shopify.oauth import serve_oauth
+from tiktoksync.sandbox.tiktok import documents
 from tiktoksync.sandbox.tiktok.auth import serve_authorize, serve_tokens
 from tiktoksync.sandbox.tiktok.gateway import serve_api
 from tiktoksync.sandbox.world import World
@@ -56,6 +57,9 @@ class Server(ThreadingHTTPServer):
             return serve_control(self.world, request)
         if request.path in ("/", "/favicon.ico") or request.path.startswith("/sandbox/page"):
             return serve_page(self.world, request)
+        if request.path.startswith(documents.PREFIX):
+            with self.world.lock:
+                return documents.serve_document(self.world.tiktok, request.path)
         return self._serve_platform(request)
 
     def _serve_platform(self, request: Request) -> Answer:

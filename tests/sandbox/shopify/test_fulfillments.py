@@ -1,10 +1,12 @@
 """Fulfilment orders and fulfilments: shipping, correcting, cancelling, holding."""
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.sandbox.clients import World
+from tests.sandbox.receiver import Receiver
 from tests.sandbox.shopify.orders import create, line, look
 
 CREATE = """mutation($f: FulfillmentInput!) { fulfillmentCreate(fulfillment: $f) {
@@ -225,3 +227,82 @@ def test_an_order_can_be_created_as_shipped(box: World, status: str | None) -> N
     assert look(box.store, order["id"], fields)["fulfillments"] == [
         {"trackingInfo": [{"number": "N1"}]}
     ]
+
+
+def test_a_parcel_may_have_several_numbers(box: World) -> None:
+    order = create(box.store, lineItems=[line(quantity=2)])
+    path = f"shopify/orders/{order['legacyResourceId']}"
+    box.control.post(f"{path}/fulfill", tracking_numbers=["A1", "B2"], company="UPS")
+    fields = "fulfillments { trackingInfo { company number url } }"
+    (found,) = look(box.store, order["id"], fields)["fulfillments"]
+    assert [(one["company"], one["number"]) for one in found["trackingInfo"]] == [
+        ("UPS", "A1"),
+        ("UPS", "B2"),
+    ]
+    assert found["trackingInfo"][1]["url"].endswith("trackNums=B2")
+
+
+def test_two_parcels_may_leave_in_the_same_second(box: World) -> None:
+    order = create(box.store, lineItems=[line(quantity=1, sku="A"), line(sku="B")])
+    path = f"shopify/orders/{order['legacyResourceId']}"
+    parcels = [
+        {"lines": [{"sku": sku}], "tracking_number": f"N-{sku}", "company": "UPS"}
+        for sku in ("A", "B")
+    ]
+    box.control.post(f"{path}/fulfill", parcels=parcels)
+    fields = "fulfillments { id createdAt updatedAt trackingInfo { number } }"
+    first, second = look(box.store, order["id"], fields)["fulfillments"]
+    assert first["createdAt"] == second["createdAt"]
+    assert first["updatedAt"] == second["updatedAt"]
+    assert first["id"] != second["id"]
+    numbers = [one["trackingInfo"][0]["number"] for one in (first, second)]
+    assert numbers == ["N-A", "N-B"]
+
+
+def test_cancelling_one_of_two_parcels_leaves_the_order_half_shipped(box: World) -> None:
+    order = create(box.store, lineItems=[line(quantity=1, sku="A"), line(sku="B")])
+    path = f"shopify/orders/{order['legacyResourceId']}"
+    for sku in ("A", "B"):
+        box.control.post(f"{path}/fulfill", lines=[{"sku": sku}], tracking_number=sku)
+    box.control.post(f"{path}/cancel-fulfillment")
+    (owner,) = owners(box, order)
+    assert owner["status"] == "IN_PROGRESS"
+    assert [one["remainingQuantity"] for one in owner["lineItems"]["nodes"]] == [0, 1]
+    shown = look(box.store, order["id"], OWNERS)["displayFulfillmentStatus"]
+    assert shown == "PARTIALLY_FULFILLED"
+    box.control.post(f"{path}/fulfill", tracking_number="again")
+    assert owners(box, order)[0]["status"] == "CLOSED"
+
+
+def test_an_id_of_something_else_is_no_fulfillment(box: World) -> None:
+    order = create(box.store)
+    for name, arguments in (
+        ("fulfillmentCancel", "id: $id"),
+        ("fulfillmentTrackingInfoUpdate", 'fulfillmentId: $id, trackingInfoInput: {number: "1"}'),
+    ):
+        query = f"mutation($id: ID!) {{ {name}({arguments}) {{ userErrors {{ message }} }} }}"
+        answer = box.store.call(query, {"id": order["id"]}).json
+        assert answer["errors"][0]["extensions"]["code"] == "RESOURCE_NOT_FOUND"
+
+
+def test_corrections_and_cancellations_are_announced(box: World, receiver: Receiver) -> None:
+    subscribe = """mutation($t: WebhookSubscriptionTopic!, $u: String!) {
+      webhookSubscriptionCreate(topic: $t, webhookSubscription: {uri: $u}) {
+        userErrors { message } } }"""
+    order, _ = made_fulfillment(box)
+    for topic in ("FULFILLMENTS_UPDATE", "ORDERS_UPDATED"):
+        box.store.data(subscribe, {"t": topic, "u": receiver.url})
+    path = f"shopify/orders/{order['legacyResourceId']}"
+    box.control.post(f"{path}/tracking", tracking_numbers=["X1", "X2"], company="FedEx")
+    box.control.post("webhooks/flush")
+    box.control.post(f"{path}/cancel-fulfillment")
+    box.control.post("webhooks/flush")
+    topics = [one.headers["x-shopify-topic"] for one in receiver.hooks]
+    assert sorted(topics) == ["fulfillments/update"] * 2 + ["orders/updated"] * 2
+    bodies = [
+        json.loads(one.body)
+        for one in receiver.hooks
+        if one.headers["x-shopify-topic"] == "fulfillments/update"
+    ]
+    assert [one["status"] for one in bodies] == ["success", "cancelled"]
+    assert [one["tracking_numbers"] for one in bodies] == [["X1", "X2"]] * 2

@@ -205,3 +205,26 @@ def test_every_sku_of_the_demo_world_but_one_is_on_both_sides(box: World) -> Non
         skus = {one["sku"] for one in there}
         assert set(shop["skus"]) - skus == {"TT-ONLY-BOX"}
         assert len(skus) == 16
+
+
+def test_an_identifier_names_one_thing(box: World) -> None:
+    box.store.data(DEFINE)
+    made = create(box.store, metafields=metafield("5761"))
+    query = "query($i: OrderIdentifierInput!) { orderByIdentifier(identifier: $i) { id } }"
+    custom = {"namespace": "$app", "key": "tiktok_order_id", "value": "5761"}
+    both = box.store.call(query, {"i": {"id": made["id"], "customId": custom}}).json
+    assert "data" not in both
+    assert both["errors"][0]["extensions"]["code"] == "INVALID_VARIABLE"
+    found = box.store.data(query, {"i": {"id": made["id"]}})
+    assert found == {"orderByIdentifier": {"id": made["id"]}}
+
+
+def test_the_identifier_may_lag_too_and_ids_may_be_taken_twice_on_request(box: World) -> None:
+    box.store.data(DEFINE)
+    box.control.post("config", unique_ids=False)
+    box.control.post("faults", action="lookup_lag", platform="shopify", seconds=20)
+    create(box.store, metafields=metafield("5761"))
+    assert box.store.data(BY_ID, {"value": "5761"}) == {"orderByIdentifier": None}
+    second = create(box.store, metafields=metafield("5761"))
+    box.control.post("clock/advance", seconds=21)
+    assert box.store.data(BY_ID, {"value": "5761"})["orderByIdentifier"] == {"id": second["id"]}

@@ -1,8 +1,10 @@
 """Authorizing an app, and the three kinds of token."""
 
+import base64
 import hashlib
 import hmac
 import json
+import time
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -142,3 +144,99 @@ def test_the_secret_is_checked_and_other_grants_refused(box: World) -> None:
     assert (other.status, other.json["error"]) == (400, "unsupported_grant_type")
     path = "/shopify/nobody.myshopify.com/admin/oauth/access_token"
     assert send(box.url, "POST", path, b"x=1").status == 404
+
+
+TYPES = "urn:ietf:params:oauth:token-type:"
+ACCESS = "urn:shopify:params:oauth:token-type:"
+TRADE = {
+    **CLIENT,
+    "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+    "subject_token_type": TYPES + "id_token",
+    "requested_token_type": ACCESS + "offline-access-token",
+}
+STORE = "https://demo-us.myshopify.com"
+
+
+def session_token(secret: str = "shpss_sandbox", alg: str = "HS256", **change: Any) -> str:
+    """A token as the store's admin signs it for an embedded page."""
+    now = int(time.time())
+    claims = {
+        "iss": f"{STORE}/admin", "dest": STORE, "aud": "sandbox", "sub": "42",
+        "exp": now + 60, "nbf": now - 1, "iat": now - 1, "jti": "j", "sid": "s", **change,
+    }  # fmt: skip
+    parts = [
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
+        for part in ({"alg": alg, "typ": "JWT"}, claims)
+    ]
+    mark = hmac.new(secret.encode(), ".".join(parts).encode(), hashlib.sha256).digest()
+    return ".".join([*parts, base64.urlsafe_b64encode(mark).rstrip(b"=").decode()])
+
+
+def test_a_session_token_gives_an_offline_token_of_either_kind(box: World) -> None:
+    endless = ask(box, **TRADE, subject_token=session_token()).json
+    assert set(endless) == {"access_token", "scope"}
+    pair = ask(box, as_json=True, **TRADE, subject_token=session_token(), expiring="1").json
+    assert (pair["expires_in"], pair["refresh_token"][:6]) == (3600, "shprt_")
+    assert works(box, endless["access_token"])
+    assert works(box, pair["access_token"])
+    assert "access_token" in refresh(box, pair["refresh_token"])
+
+
+def test_a_session_token_gives_an_online_token_that_names_its_user(box: World) -> None:
+    wanted = {**TRADE, "requested_token_type": ACCESS + "online-access-token"}
+    answer = ask(box, **wanted, subject_token=session_token()).json
+    assert (answer["expires_in"], answer["associated_user"]["account_owner"]) == (86399, True)
+    assert "refresh_token" not in answer
+    assert works(box, answer["access_token"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"secret": "another"},
+        {"alg": "none"},
+        {"aud": "another-app"},
+        {"dest": "https://demo-vn.myshopify.com"},
+        {"iss": "https://demo-vn.myshopify.com/admin"},
+        {"sub": ""},
+        {"exp": int(time.time()) - 3600},
+        {"nbf": int(time.time()) + 3600},
+        {"exp": "soon"},
+    ],
+)
+def test_a_session_token_that_is_not_quite_right_gives_nothing(
+    box: World, change: dict[str, Any]
+) -> None:
+    before = box.control.get("oauth")
+    reply = ask(box, **TRADE, subject_token=session_token(**change))
+    assert (reply.status, reply.json["error"]) == (400, "invalid_subject_token")
+    assert box.control.get("oauth") == before
+
+
+@pytest.mark.parametrize("text", ["", "a.b", "a.b.c", "é.é.é"])
+def test_what_is_no_session_token_gives_nothing(box: World, text: str) -> None:
+    assert ask(box, **TRADE, subject_token=text).json["error"] == "invalid_subject_token"
+
+
+def test_a_token_without_an_end_is_traded_once_for_a_pair(box: World) -> None:
+    old = ask(box, **CLIENT, code=code_of(box)).json["access_token"]
+    kind = {**TRADE, "subject_token_type": ACCESS + "offline-access-token"}
+    assert ask(box, **kind, subject_token=old).json["error"] == "invalid_subject_token"
+    pair = ask(box, **kind, subject_token=old, expiring="1").json
+    assert pair["scope"] == "write_orders,read_products"
+    assert (works(box, old), works(box, pair["access_token"])) == (False, True)
+    again = ask(box, **kind, subject_token=old, expiring="1")
+    assert (again.status, again.json["error"]) == (400, "invalid_subject_token")
+    ended = ask(box, **kind, subject_token=pair["access_token"], expiring="1")
+    assert ended.json["error"] == "invalid_subject_token"
+
+
+def test_a_code_for_one_user_gives_an_online_token(box: World) -> None:
+    back = authorize(box, **{"grant_options[]": "per-user"}).headers["location"]
+    code = dict(parse_qsl(urlsplit(back).query))["code"]
+    answer = ask(box, **CLIENT, code=code, expiring="1").json
+    assert (answer["expires_in"], answer["associated_user_scope"]) == (
+        86399,
+        "write_orders,read_products",
+    )
+    assert "refresh_token" not in answer

@@ -109,6 +109,21 @@ def test_an_update_replaces_lists_and_leaves_the_source_alone(box: World) -> Non
     assert refused == {"order": None, "userErrors": [{"message": "Order does not exist"}]}
 
 
+def test_staff_edit_an_order_by_control(box: World) -> None:
+    attributes = [{"key": "old", "value": "1"}, {"key": "kept", "value": "2"}]
+    order = create(box.store, tags=["a"], customAttributes=attributes)
+    path = f"shopify/orders/{order['legacyResourceId']}/update"
+    new = [{"key": "new", "value": "3"}]
+    address = {"address1": "9 New Street", "city": "Austin", "countryCode": "US"}
+    box.control.post(path, tags=["b"], custom_attributes=new, shipping_address=address)
+    fields = "tags customAttributes { key value } shippingAddress { address1 city }"
+    assert look(box.store, order["id"], fields) == {
+        "tags": ["b"],
+        "customAttributes": new,
+        "shippingAddress": {"address1": "9 New Street", "city": "Austin"},
+    }
+
+
 def test_tags_are_added_and_removed_one_by_one(box: World) -> None:
     gid = create(box.store, tags=["b"])["id"]
     query = """mutation($id: ID!, $tags: [String!]!) { ACTION(id: $id, tags: $tags) {

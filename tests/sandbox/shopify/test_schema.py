@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from graphql import build_schema, introspection_from_schema
 
-from tiktoksync.sandbox.schema_check import compare, main
+from tiktoksync.sandbox.schema_check import compare, count, main, read_subset
 from tiktoksync.sandbox.shopify.resolvers import (
     fulfillments,
     mutations,
@@ -101,4 +101,74 @@ def test_the_command_reads_plain_and_gzipped_files(
     plain.write_text(json.dumps({"__schema": real}))
     packed.write_bytes(gzip.compress(json.dumps({"data": {"__schema": real}}).encode()))
     assert [main([str(plain)]), main([str(packed)]), main([])] == [0, 0, 2]
-    assert capsys.readouterr().out == "0 differences\n0 differences\n"
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.rpartition(": ")[2] for line in lines] == ["0 differences", "0 differences"]
+
+
+def test_a_difference_makes_the_command_fail_and_is_named(
+    real: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = copy.deepcopy(real)
+    fields = type_of(other, "Order")["fields"]
+    next(one for one in fields if one["name"] == "note")["name"] = "remark"
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"__schema": other}))
+    assert main([str(path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Order.note: no such field"
+    assert lines[-1].endswith(": 1 differences")
+
+
+def test_what_is_compared_is_counted() -> None:
+    mine = read_subset()
+    small = [type_of(mine, name) for name in ("Job", "OrderIdentifierInput", "OrderCancelReason")]
+    assert count({"types": small, "directives": mine["directives"]}) == {
+        "types": 3,
+        "fields": 3,
+        "arguments": 1,
+        "input fields": 2,
+        "enum values": 6,
+        "directives": 1,
+    }
+
+
+@pytest.mark.parametrize("member", ["name", "locations", "args"])
+def test_a_directive_is_compared_like_a_field(real: Any, member: str) -> None:
+    other = copy.deepcopy(real)
+    mark = next(one for one in other["directives"] if one["name"] == "idempotent")
+    mark[member] = {"name": "once", "locations": ["QUERY"], "args": []}[member]
+    assert (
+        list(compare(other))
+        == {
+            "name": ["@idempotent: no such directive"],
+            "locations": ["@idempotent: not allowed on FIELD"],
+            "args": ["@idempotent(key): no such argument"],
+        }[member]
+    )
+
+
+def test_arguments_are_compared_by_type_and_default(real: Any) -> None:
+    other = copy.deepcopy(real)
+    field = next(one for one in type_of(other, "QueryRoot")["fields"] if one["name"] == "orders")
+    rows = {one["name"]: one for one in field["args"]}
+    rows["first"]["type"] = {"kind": "SCALAR", "name": "String"}
+    rows["reverse"]["defaultValue"] = "true"
+    assert list(compare(other)) == [
+        "QueryRoot.orders(first): Int, not String",
+        "QueryRoot.orders(reverse): another default value",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["interfaces", "possibleTypes"])
+def test_what_stands_for_what_is_compared_both_ways(real: Any, kind: str) -> None:
+    owner, gone = {"interfaces": ("Order", "Node"), "possibleTypes": ("Node", "Order")}[kind]
+    other = copy.deepcopy(real)
+    rows = type_of(other, owner)[kind]
+    rows.remove(next(one for one in rows if one["name"] == gone))
+    assert list(compare(other)) == [f"{owner}: no {gone} among its {kind}"]
+
+
+def test_an_input_that_takes_one_field_there_takes_one_field_here(real: Any) -> None:
+    other = copy.deepcopy(real)
+    type_of(other, "MoneyInput")["isOneOf"] = True
+    assert list(compare(other)) == ["MoneyInput: exactly one field is to be given there"]

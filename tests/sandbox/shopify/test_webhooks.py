@@ -227,3 +227,17 @@ def test_stores_have_subscriptions_of_their_own(box: World, receiver: Receiver) 
     box.store.domain, box.store.token = "demo-us.myshopify.com", "shpat_sandbox-us"
     create(box.store)
     assert settle(box, receiver) == {}
+
+
+def test_older_clients_read_the_address_as_an_endpoint(box: World) -> None:
+    query = """{ webhookSubscriptions(first: 5) { edges { node { topic endpoint { __typename
+      ... on WebhookHttpEndpoint { callbackUrl } ... on WebhookEventBridgeEndpoint { arn }
+      ... on WebhookPubSubEndpoint { pubSubProject pubSubTopic } } } } } }"""
+    made = subscribe(box, "ORDERS_UPDATED", "https://app.example.com/one")
+    moved = """mutation($id: ID!) { webhookSubscriptionUpdate(id: $id,
+      webhookSubscription: {uri: "https://app.example.com/two"}) { userErrors { message } } }"""
+    for address in ("one", "two"):
+        node = box.store.data(query)["webhookSubscriptions"]["edges"][0]["node"]
+        url = f"https://app.example.com/{address}"
+        assert node["endpoint"] == {"__typename": "WebhookHttpEndpoint", "callbackUrl": url}
+        box.store.data(moved, {"id": made["webhookSubscription"]["id"]})

@@ -137,6 +137,19 @@ def test_shipping_a_package_makes_its_order_wait_for_collection(box: World) -> N
     assert detail["order_line_item_ids"] == [one["id"] for one in order["line_items"]]
 
 
+def test_a_parcel_carries_a_shorter_address_than_its_order(box: World) -> None:
+    order = box.vn.order(box.control.place(shop="VN"))
+    package = order["packages"][0]["id"]
+    whole = order["recipient_address"]
+    shown = box.vn.data("GET", f"/fulfillment/202309/packages/{package}")["recipient_address"]
+    assert {name: whole[name] for name in shown} == shown
+    assert shown["full_address"]
+    assert set(whole) - set(shown) == {
+        *("delivery_preferences", "district_info", "first_name", "first_name_local_script"),
+        *("last_name", "last_name_local_script"),
+    }
+
+
 def test_a_batch_ships_what_it_can_and_names_the_rest(box: World) -> None:
     orders = [box.control.place(shop="VN") for _ in range(2)]
     held = box.control.place(shop="VN", hold=True)

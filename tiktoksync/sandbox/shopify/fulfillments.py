@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tiktoksync.sandbox.shopify import notices
-from tiktoksync.sandbox.shopify.errors import user_error
+from tiktoksync.sandbox.shopify.errors import invalid_id, user_error
 from tiktoksync.sandbox.shopify.fulfillment_orders import refresh_order, set_status
-from tiktoksync.sandbox.shopify.ids import number_of
+from tiktoksync.sandbox.shopify.ids import kind_of, number_of
 from tiktoksync.sandbox.shopify.state import PLATFORM, Context, Record
 
 Input = dict[str, Any]
@@ -188,10 +188,17 @@ def fulfill_everything(ctx: Context, order: Record, given: Input) -> Record | No
     return ship(ctx, picks, tracking, announce=False)
 
 
+def _find(ctx: Context, gid: str) -> Record | None:
+    """The fulfilment of a global id; an id of something else is a top-level error."""
+    if kind_of(gid) != "Fulfillment":
+        raise invalid_id(gid)
+    return ctx.store.objects.get(gid)
+
+
 def update_tracking(ctx: Context, gid: str, given: Input) -> Record:
     """The payload of fulfillmentTrackingInfoUpdate: the new entries replace the old ones."""
-    record = ctx.store.objects.get(gid)
-    if record is None or record["__typename"] != "Fulfillment":
+    record = _find(ctx, gid)
+    if record is None:
         return {
             "fulfillment": None,
             "userErrors": [user_error(None, "Fulfillment does not exist.")],
@@ -205,8 +212,8 @@ def update_tracking(ctx: Context, gid: str, given: Input) -> Record:
 
 def cancel(ctx: Context, gid: str) -> Record:
     """The payload of fulfillmentCancel: tracking and events stay, the lines are open again."""
-    record = ctx.store.objects.get(gid)
-    if record is None or record["__typename"] != "Fulfillment":
+    record = _find(ctx, gid)
+    if record is None:
         return {"fulfillment": None, "userErrors": [user_error(["id"], "Fulfillment not found.")]}
     if record["status"] == "CANCELLED":
         error = user_error(["id"], "Fulfillment has already been cancelled.")
@@ -215,7 +222,11 @@ def cancel(ctx: Context, gid: str) -> Record:
     for line in record["_lines"]:
         row = line["_row"]
         row["remainingQuantity"] += line["quantity"]
-        set_status(ctx, row["_owner"], "OPEN")
+    for owner in {
+        id(one["_row"]["_owner"]): one["_row"]["_owner"] for one in record["_lines"]
+    }.values():
+        begun = any(row["remainingQuantity"] < row["totalQuantity"] for row in owner["_lines"])
+        set_status(ctx, owner, "IN_PROGRESS" if begun else "OPEN")
     _touch(ctx, record)
     refresh_order(ctx, record["_order"])
     _record(ctx, record, "fulfillment_cancelled")
@@ -225,8 +236,8 @@ def cancel(ctx: Context, gid: str) -> Record:
 
 def add_event(ctx: Context, given: Input) -> Record:
     """The payload of fulfillmentEventCreate."""
-    record = ctx.store.objects.get(given["fulfillmentId"])
-    if record is None or record["__typename"] != "Fulfillment":
+    record = _find(ctx, given["fulfillmentId"])
+    if record is None:
         error = user_error(["fulfillmentEvent", "fulfillmentId"], "Fulfillment does not exist.")
         return {"fulfillmentEvent": None, "userErrors": [error]}
     now = ctx.state.now()

@@ -119,7 +119,7 @@ def is_owner_value(ctx: Context, owner: str, field: Input) -> bool:
 def find_taken(ctx: Context, owner: str, field: Input, own: str = "") -> str:
     """The object that already holds this unique value, other than ``own``."""
     namespace = ctx.namespace(field.get("namespace"))
-    if not is_unique(ctx, owner, namespace, field["key"]):
+    if not is_unique(ctx, owner, namespace, field["key"]) or not ctx.state.config["unique_ids"]:
         return ""
     holder = ctx.store.unique_values.get((owner, namespace, field["key"], field["value"]), "")
     return "" if holder == own else holder

@@ -119,6 +119,15 @@ def send_fulfillment(
     send(state, store, pairs)
 
 
+def send_refund(state: ShopifyState, store: Store, refund: Record) -> None:
+    """The refund, then the order it changed."""
+    pairs: list[tuple[str, Maker]] = [
+        ("refunds/create", lambda: rest.refund_body(store, refund)),
+        ("orders/updated", lambda: rest.order_body(store, refund["_order"])),
+    ]
+    send(state, store, pairs)
+
+
 def send_fulfillment_event(
     state: ShopifyState, store: Store, record: Record, event: Record
 ) -> None:

@@ -1,4 +1,4 @@
-"""Authorizing an app and its tokens: authorize, exchange, refresh, client credentials."""
+"""Authorizing an app and its tokens: authorize, exchange, refresh, client credentials, trading."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tiktoksync.sandbox.http import Answer, Request
 from tiktoksync.sandbox.log import Call
 from tiktoksync.sandbox.shopify.endpoint import retire_predecessor, string_error
 from tiktoksync.sandbox.shopify.errors import TEXT_404
+from tiktoksync.sandbox.shopify.session_tokens import read_claims, user_fields
 from tiktoksync.sandbox.shopify.state import App, ShopifyState, Store, Token
 
 if TYPE_CHECKING:
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 ACCESS_SECONDS = 3600
 REFRESH_SECONDS = 90 * 86400
 CREDENTIALS_SECONDS = 86399
+ONLINE_SECONDS = 86399
 CODE_SECONDS = 60
+TRADE = "urn:ietf:params:oauth:grant-type:token-exchange"
+ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
+OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
+ONLINE = "urn:shopify:params:oauth:token-type:online-access-token"
 
 
 def query_hmac(params: list[tuple[str, str]], secret: str) -> str:
@@ -74,6 +80,7 @@ def _authorize(state: ShopifyState, store: Store, request: Request, call: Call) 
         "domain": store.domain,
         "api_key": app.key,
         "scopes": [one for one in request.param("scope").split(",") if one],
+        "online": request.param("grant_options[]") == "per-user",
         "expires": state.clock.line() + CODE_SECONDS,
     }
     host = base64.b64encode(f"{store.domain}/admin".encode()).decode().rstrip("=")
@@ -111,6 +118,8 @@ def _access_token(state: ShopifyState, store: Store, request: Request, call: Cal
             return _grant(call, token, {"expires_in": CREDENTIALS_SECONDS})
         case "" | "authorization_code":
             return _exchange(state, store, app, given, call)
+        case _ if given["grant_type"] == TRADE:
+            return _trade(state, store, app, given, call)
         case _:
             return _refuse(call, "unsupported_grant_type", "The grant type is not supported.")
 
@@ -139,10 +148,58 @@ def _exchange(
         return _refuse(call, "invalid_request", text)
     store.api_key = app.key
     scopes = known["scopes"] or _scopes_of(state, store)
+    if known["online"]:
+        return _give_online(state, store, app, scopes, call)
+    return _give_offline(state, store, app, scopes, given, call)
+
+
+def _give_offline(
+    state: ShopifyState, store: Store, app: App, scopes: list[str], given: dict[str, str],
+    call: Call,
+) -> Answer:  # fmt: skip
+    """A token of the app's own: with ``expiring=1`` a pair, otherwise one without an end."""
     if given.get("expiring") != "1":
         return _grant(call, _new_access(state, store, app, scopes, None), {})
     access, refresh = _new_pair(state, store, app, scopes)
     return _grant(call, access, _pair_fields(state, refresh))
+
+
+def _give_online(
+    state: ShopifyState, store: Store, app: App, scopes: list[str], call: Call
+) -> Answer:
+    """A token of a member of staff; it ends with the day and cannot be refreshed."""
+    token = _new_access(state, store, app, scopes, ONLINE_SECONDS)
+    return _grant(call, token, {"expires_in": ONLINE_SECONDS, **user_fields(scopes)})
+
+
+def _trade(
+    state: ShopifyState, store: Store, app: App, given: dict[str, str], call: Call
+) -> Answer:
+    """Token exchange: a session token, or an old token without an end, for an access token."""
+    wanted, kind = given.get("requested_token_type", ""), given.get("subject_token_type", "")
+    subject = given.get("subject_token", "")
+    scopes = _scopes_of(state, store)
+    if wanted not in (OFFLINE, ONLINE) or kind not in (ID_TOKEN, OFFLINE):
+        return _refuse(call, "invalid_request", "The token types are not supported.")
+    if kind == OFFLINE:
+        old = _endless_token(state, store, app, subject)
+        if old is None or wanted != OFFLINE or given.get("expiring") != "1":
+            return _refuse(call, "invalid_subject_token", "The token cannot be exchanged.")
+        old.revoked, scopes = True, old.scopes
+    elif read_claims(subject, app, store.domain, state.clock.wall("shopify")) is None:
+        return _refuse(call, "invalid_subject_token", "The session token is not valid.")
+    store.api_key = app.key
+    if wanted == ONLINE:
+        return _give_online(state, store, app, scopes, call)
+    return _give_offline(state, store, app, scopes, given, call)
+
+
+def _endless_token(state: ShopifyState, store: Store, app: App, value: str) -> Token | None:
+    """The living access token of this store and app that never expires, if it is one."""
+    token = state.tokens.get(value)
+    if token is None or token.kind != "access" or token.revoked or token.expires_at is not None:
+        return None
+    return token if (token.domain, token.api_key) == (store.domain, app.key) else None
 
 
 def _refresh(

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
 from tiktoksync.sandbox.shopify import notices
 from tiktoksync.sandbox.shopify.errors import coded, user_error
+from tiktoksync.sandbox.shopify.fulfillment_orders import refresh_order, set_status
 from tiktoksync.sandbox.shopify.ids import number_of
-from tiktoksync.sandbox.shopify.money import ZERO, bag, render_decimal, same_bag, shop_amount
+from tiktoksync.sandbox.shopify.money import (
+    ZERO,
+    render_decimal,
+    round_money,
+    same_bag,
+    shop_amount,
+)
 from tiktoksync.sandbox.shopify.order_changes import find_order
+from tiktoksync.sandbox.shopify.order_records import make_transaction
 from tiktoksync.sandbox.shopify.state import PLATFORM, Context, Record
 
 Input = dict[str, Any]
@@ -26,30 +35,39 @@ def refund_once(ctx: Context, given: Input, key: str | None) -> Record:
         raise coded(MISSING_KEY, "BAD_REQUEST")
     if not key.strip():
         raise coded("key can't be blank", "BAD_REQUEST")
-    mark = repr(sorted(given.items(), key=lambda pair: pair[0]))
+    mark = json.dumps(given, sort_keys=True, default=str)
     known = ctx.store.idempotency.get(key)
     if known is not None:
         if known[0] != mark:
             raise coded(OTHER_INPUT, "IDEMPOTENCY_KEY_PARAMETER_MISMATCH")
         replay: Record = known[1]
         return replay
-    payload = _refund(ctx, given)
+    payload = refund(ctx, given)
     ctx.store.idempotency[key] = (mark, payload)
     return payload
 
 
-def _refund(ctx: Context, given: Input) -> Record:
+def refund(ctx: Context, given: Input) -> Record:
+    """The payload of a refund, made or refused."""
     order = find_order(ctx, given["orderId"])
     if order is None:
         return _refused(user_error(["orderId"], "Order does not exist"))
     problem = _line_problem(order, given) or _money_problem(order, given)
     if problem:
         return _refused(problem)
-    refund = _make(ctx, order, given)
-    order["_refunds"].append(refund)
-    _apply(ctx, order, refund, given)
-    notices.send_order(ctx.state, ctx.store, order, ["orders/updated"])
-    return {"order": order, "refund": refund, "userErrors": []}
+    made = _make(ctx, order, given)
+    order["_refunds"].append(made)
+    _take_lines(ctx, made)
+    _pay_back(ctx, order, made, given)
+    _count_again(order)
+    refresh_order(ctx, order)
+    ctx.state.log.record_write(
+        PLATFORM, ctx.store.domain, "refund_created", order_id=order["id"],
+        amount=render_decimal(shop_amount(made["totalRefundedSet"])), token_tag=ctx.token.tag,
+        lines={row["lineItem"]["id"]: row["quantity"] for row in made["_lines"]},
+    )  # fmt: skip
+    notices.send_refund(ctx.state, ctx.store, made)
+    return {"order": order, "refund": made, "userErrors": []}
 
 
 def _refused(error: Record) -> Record:
@@ -58,12 +76,16 @@ def _refused(error: Record) -> Record:
 
 def _line_problem(order: Record, given: Input) -> Record | None:
     lines = {line["id"]: line for line in order["_lines"]}
+    left = {gid: line["refundableQuantity"] for gid, line in lines.items()}
     for place, row in enumerate(given.get("refundLineItems") or []):
-        line = lines.get(row["lineItemId"])
+        gid = row["lineItemId"]
         at = ["refundLineItems", str(place), "quantity"]
-        if line is None:
+        if gid not in lines:
             return user_error(["refundLineItems", str(place)], "Line item does not exist")
-        if row["quantity"] > line["refundableQuantity"]:
+        if row["quantity"] <= 0:
+            return user_error(at, "Quantity must be greater than 0")
+        left[gid] -= row["quantity"]
+        if left[gid] < 0:
             return user_error(at, "Quantity cannot refund more items than were purchased")
     return None
 
@@ -104,49 +126,106 @@ def _make(ctx: Context, order: Record, given: Input) -> Record:
             "_order": order,
             "_lines": rows,
             "_transactions": [],
+            "_shipping": _shipping_back(order, given.get("shipping") or {}),
         }
     )
 
 
+def _shipping_back(order: Record, given: Input) -> Decimal:
+    left = shop_amount(order["currentShippingPriceSet"])
+    return left if given.get("fullRefund") else min(left, Decimal(given.get("amount") or 0))
+
+
+def line_worth(order: Record, line: Record, quantity: int) -> tuple[Decimal, Decimal]:
+    """What so many units cost after discounts, and the tax on them."""
+    share = Decimal(quantity) / line["quantity"]
+    gross = shop_amount(line["originalUnitPriceSet"]) * quantity
+    net = gross - shop_amount(line["_discount"]) * share
+    tax = sum((shop_amount(one["priceSet"]) for one in line["taxLines"]), ZERO) * share
+    currency = order["currencyCode"]
+    return round_money(net, currency), round_money(tax, currency)
+
+
 def _make_row(ctx: Context, order: Record, line: Record, row: Input) -> Record:
-    unit = line["originalUnitPriceSet"]
-    subtotal = bag(
-        unit["shopMoney"]["amount"] * row["quantity"], order["currencyCode"],
-        unit["presentmentMoney"]["amount"] * row["quantity"], order["presentmentCurrencyCode"],
-    )  # fmt: skip
+    subtotal, tax = line_worth(order, line, row["quantity"])
     restock = row.get("restockType") or "NO_RESTOCK"
-    location = ctx.store.objects.get(row.get("locationId") or "")
     return {
         "id": ctx.state.numbers.gid("RefundLineItem"),
         "lineItem": line,
-        "location": location,
+        "location": ctx.store.objects.get(row.get("locationId") or ""),
         "quantity": row["quantity"],
         "restockType": restock,
         "restocked": restock != "NO_RESTOCK",
-        "priceSet": unit,
-        "subtotalSet": subtotal,
-        "totalTaxSet": same_bag(ZERO, order["currencyCode"]),
+        "priceSet": line["originalUnitPriceSet"],
+        "subtotalSet": same_bag(subtotal, order["currencyCode"]),
+        "totalTaxSet": same_bag(tax, order["currencyCode"]),
     }
 
 
-def _apply(ctx: Context, order: Record, refund: Record, given: Input) -> None:
-    for row in refund["_lines"]:
+def _take_lines(ctx: Context, made: Record) -> None:
+    for row in made["_lines"]:
         line = row["lineItem"]
         line["refundableQuantity"] -= row["quantity"]
         line["currentQuantity"] -= row["quantity"]
         variant = line["_variant"]
         if row["restocked"] and variant and variant["_stock"]:
-            variant["_stock"][next(iter(variant["_stock"]))] += row["quantity"]
-    amount = shop_amount(refund["totalRefundedSet"])
-    if amount:
-        refunded = shop_amount(order["totalRefundedSet"]) + amount
+            place = (row["location"] or {}).get("id")
+            known = variant["_stock"]
+            known[place if place in known else next(iter(known))] += row["quantity"]
+        if row["restockType"] == "CANCEL":
+            _ship_less(ctx, made["_order"], line, row["quantity"])
+
+
+def _ship_less(ctx: Context, order: Record, line: Record, quantity: int) -> None:
+    """Units that are cancelled before they were shipped need no shipping any more."""
+    for owner in order["_fulfillment_orders"]:
+        for row in owner["_lines"]:
+            if row["lineItem"] is line:
+                less = min(quantity, row["remainingQuantity"])
+                row["remainingQuantity"] -= less
+                row["totalQuantity"] -= less
+                quantity -= less
+        if owner["status"] in ("OPEN", "IN_PROGRESS", "ON_HOLD") and not any(
+            row["remainingQuantity"] for row in owner["_lines"]
+        ):
+            set_status(ctx, owner, "CLOSED")
+
+
+def _pay_back(ctx: Context, order: Record, made: Record, given: Input) -> None:
+    known = {one["id"]: one for one in order["_transactions"]}
+    for row in given.get("transactions") or []:
+        amount = {"shopMoney": {"amount": Decimal(row["amount"])}}
+        record = make_transaction(
+            ctx, order, {"kind": row["kind"], "gateway": row["gateway"], "amountSet": amount}
+        )
+        record["parentTransaction"] = known.get(row.get("parentId") or "")
+        order["_transactions"].append(record)
+        made["_transactions"].append(record)
+    total = shop_amount(made["totalRefundedSet"])
+    if total:
+        refunded = shop_amount(order["totalRefundedSet"]) + total
         net = shop_amount(order["totalReceivedSet"]) - refunded
         order["totalRefundedSet"] = same_bag(refunded, order["currencyCode"])
         order["netPaymentSet"] = same_bag(net, order["currencyCode"])
         order["displayFinancialStatus"] = "REFUNDED" if net <= 0 else "PARTIALLY_REFUNDED"
-    order["updatedAt"] = ctx.state.now()
-    ctx.state.log.record_write(
-        PLATFORM, ctx.store.domain, "refund_created", order_id=order["id"],
-        amount=render_decimal(amount), token_tag=ctx.token.tag,
-        lines={row["lineItem"]["id"]: row["quantity"] for row in refund["_lines"]},
-    )  # fmt: skip
+
+
+def _count_again(order: Record) -> None:
+    """The current totals: what is left of the order after everything taken back."""
+    rows = [row for one in order["_refunds"] for row in one["_lines"]]
+    shipping = sum((one["_shipping"] for one in order["_refunds"]), ZERO)
+    subtotal = sum((shop_amount(row["subtotalSet"]) for row in rows), ZERO)
+    tax = sum((shop_amount(row["totalTaxSet"]) for row in rows), ZERO)
+    on_top = ZERO if order["taxesIncluded"] else tax
+    shipping_left = shop_amount(order["totalShippingPriceSet"]) - shipping
+    figures = {
+        "currentSubtotalPriceSet": shop_amount(order["subtotalPriceSet"]) - subtotal,
+        "currentTotalTaxSet": shop_amount(order["totalTaxSet"]) - tax,
+        "currentShippingPriceSet": max(ZERO, shipping_left),
+        "currentTotalPriceSet": shop_amount(order["totalPriceSet"]) - subtotal - on_top - shipping,
+    }
+    owed = figures["currentTotalPriceSet"] - shop_amount(order["netPaymentSet"])
+    if shop_amount(order["totalOutstandingSet"]) > 0:
+        figures["totalOutstandingSet"] = max(ZERO, owed)
+    for name, amount in figures.items():
+        order[name] = same_bag(amount, order["currencyCode"])

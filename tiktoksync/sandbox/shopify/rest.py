@@ -304,6 +304,7 @@ def event_body(store: Store, record: Record, event: Record) -> Body:
 
 
 def refund_body(store: Store, refund: Record) -> Body:
+    """The body of ``refunds/create``, and the refunds inside an order."""
     return {
         "id": id_of(refund),
         "admin_graphql_api_id": refund["id"],
@@ -311,14 +312,37 @@ def refund_body(store: Store, refund: Record) -> Body:
         "created_at": local_time(store, refund["createdAt"]),
         "processed_at": local_time(store, refund["processedAt"]),
         "note": refund["note"],
-        "refund_line_items": [
-            {
-                "line_item_id": id_of(row["lineItem"]),
-                "quantity": row["quantity"],
-                "restock_type": row["restockType"].lower(),
-                "subtotal": _price(row["subtotalSet"]),
-            }
-            for row in refund["_lines"]
-        ],
-        "transactions": [],
+        "restock": any(row["restocked"] for row in refund["_lines"]),
+        "user_id": None,
+        "order_adjustments": [],
+        "refund_line_items": [_refund_line(row) for row in refund["_lines"]],
+        "transactions": [_transaction(one) for one in refund["_transactions"]],
+    }
+
+
+def _refund_line(row: Record) -> Body:
+    return {
+        "id": id_of(row),
+        "line_item_id": id_of(row["lineItem"]),
+        "location_id": id_of(row["location"]),
+        "quantity": row["quantity"],
+        "restock_type": row["restockType"].lower(),
+        "subtotal": _price(row["subtotalSet"]),
+        "total_tax": _price(row["totalTaxSet"]),
+        "line_item": line_body(row["lineItem"]),
+    }
+
+
+def _transaction(record: Record) -> Body:
+    return {
+        "id": id_of(record),
+        "admin_graphql_api_id": record["id"],
+        "order_id": id_of(record["_order"]),
+        "parent_id": id_of(record["parentTransaction"]),
+        "kind": record["kind"].lower(),
+        "status": record["status"].lower(),
+        "gateway": record["gateway"],
+        "amount": _price(record["amountSet"]),
+        "currency": record["amountSet"]["shopMoney"]["currencyCode"],
+        "test": record["test"],
     }

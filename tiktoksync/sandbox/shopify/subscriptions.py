@@ -26,8 +26,7 @@ def add_subscription(
         "id": gid,
         "legacyResourceId": number_of(gid),
         "topic": topic,
-        "uri": uri,
-        "callbackUrl": uri,
+        **_where(uri),
         "format": more.get("format") or "JSON",
         "filter": more.get("filter"),
         "includeFields": more.get("includeFields") or [],
@@ -40,6 +39,12 @@ def add_subscription(
     }
     store.subscriptions.append(store.add(record))
     return record
+
+
+def _where(uri: str) -> Record:
+    """The address in its present spelling and in the two that older clients ask for."""
+    endpoint = {"__typename": "WebhookHttpEndpoint", "callbackUrl": uri}
+    return {"uri": uri, "callbackUrl": uri, "endpoint": endpoint}
 
 
 def create(ctx: Context, topic: str, given: Record) -> Record:
@@ -62,7 +67,7 @@ def update(ctx: Context, gid: str, given: Record) -> Record:
     if problem:
         return {"webhookSubscription": None, "userErrors": [problem]}
     record.update({key: value for key, value in given.items() if key in record})
-    record.update(uri=uri, callbackUrl=uri, updatedAt=ctx.state.now())
+    record.update(_where(uri), updatedAt=ctx.state.now())
     return {"webhookSubscription": record, "userErrors": []}
 
 

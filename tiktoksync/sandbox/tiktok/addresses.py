@@ -25,16 +25,30 @@ _VN_PLACES = [
     ("Hồ Chí Minh", "Quận 1", "Phường Bến Nghé"),
     ("Đà Nẵng", "Quận Hải Châu", "Phường Thạch Thang"),
 ]
-_COUNTRIES = {
-    "GB": "United Kingdom", "DE": "Germany", "FR": "France", "ES": "Spain", "IT": "Italy",
-    "IE": "Ireland", "JP": "Japan", "TH": "Thailand", "MY": "Malaysia", "SG": "Singapore",
-    "PH": "Philippines", "ID": "Indonesia", "MX": "Mexico", "BR": "Brazil",
-}  # fmt: skip
+# Country, phone prefix, postal code, first district level with its ISO code, city.
+_PLACES: dict[str, tuple[str, str, str, tuple[str, str], str]] = {
+    "GB": ("United Kingdom", "(+44)", "SW1A 1AA", ("England", ""), "London"),
+    "DE": ("Germany", "(+49)", "10115", ("Berlin", "DE-BE"), "Berlin"),
+    "FR": ("France", "(+33)", "75001", ("Île-de-France", "FR-IDF"), "Paris"),
+    "ES": ("Spain", "(+34)", "28013", ("Madrid", "ES-MD"), "Madrid"),
+    "IT": ("Italy", "(+39)", "00184", ("Lazio", "IT-62"), "Roma"),
+    "IE": ("Ireland", "(+353)", "D02 AF30", ("County Dublin", "IE-D"), "Dublin"),
+    "JP": ("Japan", "(+81)", "100-0001", ("Tokyo", "JP-13"), "Chiyoda-ku"),
+    "TH": ("Thailand", "(+66)", "10200", ("Bangkok", "TH-10"), "Phra Nakhon"),
+    "MY": ("Malaysia", "(+60)", "50050", ("Kuala Lumpur", "MY-14"), "Kuala Lumpur"),
+    "SG": ("Singapore", "(+65)", "018956", ("Singapore", ""), "Singapore"),
+    "PH": ("Philippines", "(+63)", "1000", ("Metro Manila", "PH-00"), "Manila"),
+    "ID": ("Indonesia", "(+62)", "10110", ("Jakarta", "ID-JK"), "South Jakarta"),
+    "MX": ("Mexico", "(+52)", "06000", ("Ciudad de México", "MX-CMX"), "Cuauhtémoc"),
+    "BR": ("Brazil", "(+55)", "01001-000", ("São Paulo", "BR-SP"), "São Paulo"),
+}
+_JP_NAMES = [("Hanako", "Sato", "花子", "佐藤"), ("Taro", "Suzuki", "太郎", "鈴木")]
 _TEXT_FIELDS = (
     "address_detail", "address_line1", "address_line2", "address_line3", "address_line4",
     "first_name", "first_name_local_script", "full_address", "last_name",
     "last_name_local_script", "name", "phone_number", "postal_code", "region_code",
 )  # fmt: skip
+_STREET_FIELDS = ("address_line1", "address_line2", "address_line3", "address_line4")
 
 
 def make_address(region: str, rng: random.Random) -> Address:
@@ -79,14 +93,25 @@ def _vietnamese(rng: random.Random) -> Address:
 
 
 def _other(region: str, rng: random.Random) -> Address:
+    known = _PLACES.get(region, (region, "(+44)", "AB1 2CD", ("", ""), "Sampleton"))
+    country, prefix, postcode, (state, iso), city = known
     first, last = rng.choice(_US_NAMES)
-    country = _COUNTRIES.get(region, region)
+    local = ("", "")
+    if region == "JP":
+        first, last, *scripts = rng.choice(_JP_NAMES)
+        local = (scripts[0], scripts[1])
     street = rng.choice(_US_STREETS)
-    districts = [("L0", "Country", country, region), ("L1", "City", "Sampleton", "")]
-    return _address(
-        region, first, last, f"(+44)7700900{rng.randint(100, 199)}", "AB1 2CD", [street],
-        districts, f"{street}, Sampleton, {country}",
+    districts = [("L0", "Country", country, region)]
+    districts += [("L1", "State", state, iso)] if state else []
+    districts.append(("L2" if state else "L1", "City", city, ""))
+    address = _address(
+        region, first, last, f"{prefix}7700900{rng.randint(100, 199)}", postcode, [street],
+        districts, f"{street}, {city}, {postcode}, {country}",
     )  # fmt: skip
+    address["first_name_local_script"], address["last_name_local_script"] = local
+    if region in ("GB", "UK"):
+        address["post_town"] = city
+    return address
 
 
 def _address(
@@ -125,22 +150,85 @@ def _address(
     }
 
 
-def empty_address() -> Address:
+def change_address(address: Address, wish: Address) -> None:
+    """Change an address in place, as a buyer would who fills in the form again.
+
+    Beside the fields of the API, ``state`` and ``city`` reach into the districts, ``postcode`` is
+    the postal code, and None leaves a thing out. Names and the full address follow.
+    """
+    given = dict(wish)
+    for level in ("state", "city"):
+        if level in given:
+            _set_district(address, level.capitalize(), given.pop(level))
+    if "postcode" in given:
+        given["postal_code"] = given.pop("postcode")
+    given = {name: "" if value is None else value for name, value in given.items()}
+    address.update(given)
+    _follow_names(address, given)
+    streets = [address[name] for name in _STREET_FIELDS if address.get(name)]
+    if "address_detail" not in given and set(given) & set(_STREET_FIELDS):
+        address["address_detail"] = " ".join(streets)
+    if wish and "full_address" not in given:
+        districts = [row["address_name"] for row in reversed(address.get("district_info", []))]
+        parts = [*streets, *districts[:-1], address.get("postal_code", ""), *districts[-1:]]
+        address["full_address"] = ", ".join(part for part in parts if part)
+
+
+def _follow_names(address: Address, given: Address) -> None:
+    """The whole name and its parts say the same; a single name is the first name."""
+    parts = {"first_name", "last_name"} & set(given)
+    if parts and "name" not in given:
+        address["name"] = f"{address['first_name']} {address['last_name']}".strip()
+    elif "name" in given and not parts:
+        first, _, last = str(given["name"]).rpartition(" ")
+        address["first_name"], address["last_name"] = (first, last) if first else (last, "")
+
+
+def _set_district(address: Address, kind: str, name: str | None) -> None:
+    rows = [dict(row) for row in address.get("district_info", [])]
+    fitting = [row for row in rows if row["address_level_name"] in _SAME_LEVEL[kind]]
+    if not name:
+        rows = [row for row in rows if row not in fitting]
+    elif fitting:
+        fitting[0]["address_name"] = name
+        fitting[0].pop("iso_code", None)
+    else:
+        level = "L1" if kind == "State" else f"L{len(rows)}"
+        rows.append({"address_level": level, "address_level_name": kind, "address_name": name})
+        rows.sort(key=lambda row: row["address_level"])
+    address["district_info"] = rows
+
+
+_SAME_LEVEL = {"State": ("State", "Province"), "City": ("City", "District")}
+
+
+def empty_address(address: Address) -> Address:
     """What an order under the hold shows: the fields without their content."""
+    texts = {name: "" for name, value in address.items() if isinstance(value, str)}
     return {
         **dict.fromkeys(_TEXT_FIELDS, ""),
+        **texts,
         "delivery_preferences": {"drop_off_location": ""},
         "district_info": [],
     }
 
 
+def forgotten_address(address: Address) -> Address:
+    """What is left long after a cancellation: no districts at all."""
+    shown = empty_address(address)
+    del shown["district_info"]
+    return shown
+
+
 def masked_address(address: Address) -> Address:
     """Only the region and the upper districts stay readable."""
     masked = dict(address)
-    for name in ("name", "first_name", "last_name"):
+    for name in _NAMES:
         masked[name] = _mask(address.get(name, ""), 1, 3)
-    for name in ("address_detail", "address_line1", "address_line2"):
+    for name in ("address_detail", *_STREET_FIELDS):
         masked[name] = _mask(address.get(name, ""), 2, 16)
+    if "post_town" in address:
+        masked["post_town"] = _mask(address["post_town"], 2, 8)
     phone = str(address.get("phone_number", ""))
     masked["phone_number"] = phone[:8] + "******" + phone[-2:] if phone else ""
     masked["postal_code"] = ""
@@ -152,6 +240,11 @@ def masked_address(address: Address) -> Address:
     names = [row["address_name"] for row in masked["district_info"]]
     masked["full_address"] = ", ".join([*names, masked["address_line1"]])
     return masked
+
+
+_NAMES = (
+    "name", "first_name", "last_name", "first_name_local_script", "last_name_local_script",
+)  # fmt: skip
 
 
 def _mask(text: object, keep: int, stars: int) -> str:

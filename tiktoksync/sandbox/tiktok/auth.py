@@ -13,7 +13,7 @@ from tiktoksync.sandbox.http import Answer, Request
 from tiktoksync.sandbox.log import Call
 from tiktoksync.sandbox.tiktok.errors import ApiError, bad_app_key, unknown_path
 from tiktoksync.sandbox.tiktok.gateway import dump, refuse, spoil
-from tiktoksync.sandbox.tiktok.shops import add_tokens, new_token
+from tiktoksync.sandbox.tiktok.shops import add_tokens, new_token, retire_predecessor
 from tiktoksync.sandbox.tiktok.state import App, Grant, Shop, TikTokState, Token
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def _exchange(state: TikTokState, app: App, request: Request, call: Call) -> dic
 
 
 def _refresh(state: TikTokState, app: App, request: Request, call: Call) -> dict[str, Any]:
-    """Both tokens are new. The old access token lives on unless the sandbox is strict."""
+    """Both tokens are new. The old access token lives on, and the old refresh token until one of
+    the new tokens is used, unless the sandbox is strict.
+    """
     if request.param("grant_type") not in ("refresh_token", "authorized_code"):
         raise ApiError(36004005, "No authorization record was found.")
     old = state.tokens.get(request.param("refresh_token"))
@@ -86,9 +88,11 @@ def _refresh(state: TikTokState, app: App, request: Request, call: Call) -> dict
         raise ApiError(36004001, "rt has expired")
     call.shop = (old.grant.shop_ids or [""])[0]
     call.token_tag = old.tag
+    retire_predecessor(state, old)
     if state.config["strict"]:
         _retire(state, old.grant)
-    old.revoked = True
+    if old.replacement:
+        state.tokens[old.replacement].revoked = True
     old.grant.refreshes += 1
     state.log.record_write("tiktok", call.shop, "token_refreshed", refreshes=old.grant.refreshes)
     return _pair(state, old.grant, old)
@@ -106,6 +110,9 @@ def _pair(state: TikTokState, grant: Grant, old: Token | None = None) -> dict[st
         state, grant, new_token(grant.region), new_token(grant.region),
         None, old.expires_at if old else None,
     )  # fmt: skip
+    if old is not None:
+        access.predecessor = refresh.predecessor = old.value
+        old.replacement = refresh.value
     return {
         "access_token": access.value,
         "access_token_expire_in": access.expires_at,

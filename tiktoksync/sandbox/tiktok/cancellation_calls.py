@@ -6,65 +6,98 @@ from typing import Any
 
 from tiktoksync.sandbox.tiktok import errors
 from tiktoksync.sandbox.tiktok.cancellations import (
-    OUT_OF_STOCK,
-    PARTIAL_REGIONS,
     PENDING,
-    REJECT_REASONS,
-    SELLER_REASONS,
-    SUCCESS,
     approve,
-    cancel_lines,
     end_request,
-    seller_may_cancel,
-    store_cancellation,
+    make_cancellation,
 )
 from tiktoksync.sandbox.tiktok.orders import own_order
-from tiktoksync.sandbox.tiktok.paging import fingerprint, page_size, read_token, write_token
+from tiktoksync.sandbox.tiktok.reasons import (
+    CANCEL_REJECT_REASONS,
+    OUT_OF_STOCK,
+    PARTIAL_REGIONS,
+    RETURN_REASONS,
+    RETURN_REJECT_REASONS,
+    as_rows,
+    buyer_reasons,
+    seller_reasons,
+)
+from tiktoksync.sandbox.tiktok.repeats import once
+from tiktoksync.sandbox.tiktok.returns import may_return
 from tiktoksync.sandbox.tiktok.routes import Context
+from tiktoksync.sandbox.tiktok.row_pages import filtered, of_the_shop, page_of
 from tiktoksync.sandbox.tiktok.state import PLATFORM, Order
+
+REQUEST_TYPES = ("CANCEL", "REFUND", "RETURN_AND_REFUND", "REPLACEMENT", "EXCHANGE")
+USERS = ("SELLER", "BUYER")
 
 
 def get_eligibility(ctx: Context) -> dict[str, Any]:
-    """Get Aftersale Eligibility for a cancellation by the seller."""
+    """Get Aftersale Eligibility: what the seller or the buyer may begin, and with which reasons."""
     order = own_order(ctx, ctx.params["order_id"])
-    eligible = seller_may_cancel(ctx.state, order)
+    user = ctx.request.param("initiate_aftersale_user") or "SELLER"
+    kinds = ctx.request.values("request_types") or ["CANCEL"]
+    if user not in USERS:
+        raise errors.bad_value("initiate_aftersale_user", "unknown user", " or ".join(USERS))
+    if not set(kinds) <= set(REQUEST_TYPES):
+        raise errors.bad_value("request_types", "unknown type", ", ".join(REQUEST_TYPES))
     by_sku: dict[str, list[str]] = {}
-    for line in order.live_lines():
+    for line in order.live_lines() or order.body["line_items"]:
         by_sku.setdefault(line["sku_id"], []).append(line["id"])
-    rows = []
-    for sku_id, line_ids in by_sku.items():
-        row: dict[str, Any] = {
-            "request_type": "CANCEL",
-            "eligible": eligible,
-            "order_line_items_ids": line_ids,
-            "available_reason_names": list(SELLER_REASONS) if eligible else [],
-        }
-        if not eligible:
-            row.update(ineligible_code=25001001, ineligible_reason="invalid order status")
-        rows.append({"sku_id": sku_id, "line_item_eligibility": [row]})
-    return {"sku_eligibility": rows}
+    return {
+        "sku_eligibility": [
+            {
+                "sku_id": sku_id,
+                "line_item_eligibility": [
+                    _eligibility(kind, _reasons(ctx, order, kind, user), ids) for kind in kinds
+                ],
+            }
+            for sku_id, ids in by_sku.items()
+        ]
+    }
+
+
+def _reasons(ctx: Context, order: Order, kind: str, user: str) -> list[str]:
+    region = ctx.the_shop.region
+    if kind == "CANCEL":
+        offered = seller_reasons if user == "SELLER" else buyer_reasons
+        return offered(region, order.status)
+    return list(RETURN_REASONS) if may_return(ctx.state, order, kind) else []
+
+
+def _eligibility(kind: str, reasons: list[str], line_ids: list[str]) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "request_type": kind,
+        "eligible": bool(reasons),
+        "order_line_items_ids": line_ids,
+        "available_reason_names": reasons,
+    }
+    if not reasons:
+        row.update(ineligible_code=25001001, ineligible_reason="invalid order status")
+    return row
 
 
 def create_cancellation(ctx: Context) -> dict[str, Any]:
     """Cancel Order by the seller: with a reason of the eligibility answer."""
     order = own_order(ctx, str(ctx.body.get("order_id", "")))
     reason = ctx.body.get("cancel_reason")
-    if reason not in SELLER_REASONS:
+    region = ctx.the_shop.region
+    offered = seller_reasons(region, order.status)
+    if not offered:
+        raise errors.no_aftersale()
+    if reason not in offered:
         expected = "one of available_reason_names"
         raise errors.bad_value("cancel_reason", "not available", expected)
-    if not seller_may_cancel(ctx.state, order):
-        raise errors.no_aftersale()
     wanted = _wanted_lines(ctx.body, order)
     partial = len(wanted) < len(order.live_lines())
-    if partial and (ctx.the_shop.region not in PARTIAL_REGIONS or reason != OUT_OF_STOCK):
+    if partial and (region not in PARTIAL_REGIONS or reason != OUT_OF_STOCK):
         raise errors.no_aftersale("partial cancellation is not available")
-    row = store_cancellation(ctx.state, order, wanted, "CANCEL", SUCCESS, "SELLER", str(reason))
-    cancel_lines(ctx.state, order, wanted, "SELLER", SELLER_REASONS[str(reason)])
+    row = make_cancellation(ctx.state, order, wanted, "SELLER", str(reason))
     ctx.state.log.record_write(
         PLATFORM, order.shop_id, "cancelled", order_id=order.id, cancel_id=row["cancel_id"],
         reason=reason, line_item_ids=[line["id"] for line in wanted],
     )  # fmt: skip
-    return {"cancel_id": row["cancel_id"], "cancel_status": SUCCESS}
+    return {"cancel_id": row["cancel_id"], "cancel_status": row["cancel_status"]}
 
 
 def _wanted_lines(body: dict[str, Any], order: Order) -> list[dict[str, Any]]:
@@ -82,31 +115,50 @@ def _wanted_lines(body: dict[str, Any], order: Order) -> list[dict[str, Any]]:
     chosen = []
     for row in body["skus"]:
         same = [line for line in live if line["sku_id"] == row.get("sku_id")]
-        chosen.extend(same[: int(row.get("quantity", 1))])
-    if not chosen:
-        raise errors.bad_value("skus", "unknown SKU", "SKUs of the order")
+        quantity = int(row.get("quantity", 1))
+        if not 1 <= quantity <= len(same):
+            raise errors.bad_value("skus", "not so many units", "live units of the order")
+        chosen.extend(same[:quantity])
     return chosen
 
 
 def approve_cancellation(ctx: Context) -> dict[str, Any]:
-    row = _own_pending(ctx)
-    approve(ctx.state, row, "SELLER")
-    _record_decision(ctx, row, "cancellation_approved")
-    return {}
+    """Approve Cancellation; the query's idempotency_key makes a repetition harmless."""
+
+    def work() -> dict[str, Any]:
+        row = _own_pending(ctx)
+        approve(ctx.state, row, "SELLER")
+        _record_decision(ctx, row, "cancellation_approved")
+        return {}
+
+    return once(ctx, work)
 
 
 def reject_cancellation(ctx: Context) -> dict[str, Any]:
-    row = _own_pending(ctx)
-    reasons = [one["name"] for one in REJECT_REASONS]
-    if ctx.body.get("reject_reason") not in reasons:
-        raise errors.bad_value("reject_reason", "not available", "one of the reject reasons")
-    end_request(ctx.state, row, "request rejected", "SELLER")
-    _record_decision(ctx, row, "cancellation_rejected")
-    return {}
+    """Reject Cancellation with one of the listed reasons."""
+
+    def work() -> dict[str, Any]:
+        row = _own_pending(ctx)
+        if ctx.body.get("reject_reason") not in CANCEL_REJECT_REASONS:
+            raise errors.bad_value("reject_reason", "not available", "one of the reject reasons")
+        end_request(ctx.state, row, "request rejected", "SELLER")
+        _record_decision(ctx, row, "cancellation_rejected")
+        return {}
+
+    return once(ctx, work)
 
 
 def list_reject_reasons(ctx: Context) -> dict[str, Any]:
-    return {"reasons": REJECT_REASONS}
+    """Get Reject Reasons of one return or cancellation of the shop."""
+    wanted = ctx.request.param("return_or_cancel_id")
+    known = {**ctx.state.cancellations, **ctx.state.returns}
+    if wanted and wanted not in {
+        key for key, row in known.items()
+        if ctx.state.orders[row["order_id"]].shop_id == ctx.the_shop.id
+    }:  # fmt: skip
+        raise errors.not_yours(wanted)
+    is_return = wanted in ctx.state.returns
+    return {"reasons": as_rows(RETURN_REJECT_REASONS if is_return else CANCEL_REJECT_REASONS)}
 
 
 def _record_decision(ctx: Context, row: dict[str, Any], kind: str) -> None:
@@ -125,48 +177,12 @@ def _own_pending(ctx: Context) -> dict[str, Any]:
 
 
 def search_cancellations(ctx: Context) -> dict[str, Any]:
-    """Search Cancellations: ascending by default, ten a page."""
-    rows = [
-        row
-        for row in ctx.state.cancellations.values()
-        if ctx.state.orders[row["order_id"]].shop_id == ctx.the_shop.id
-    ]
-    return {**page_of(ctx, _filtered(rows, ctx.body, "cancel_ids"), "cancellations")}
-
-
-def _filtered(rows: list[dict[str, Any]], body: dict[str, Any], ids: str) -> list[dict[str, Any]]:
+    """Search Cancellations: ascending by default, ten a page, at most fifty."""
     lists = {
-        ids: ids[:-1],
+        "cancel_ids": "cancel_id",
         "order_ids": "order_id",
         "cancel_types": "cancel_type",
         "cancel_status": "cancel_status",
     }
-    for name, column in lists.items():
-        if body.get(name):
-            rows = [row for row in rows if row[column] in body[name]]
-    for column in ("create_time", "update_time"):
-        since, before = body.get(f"{column}_ge"), body.get(f"{column}_lt")
-        rows = [row for row in rows if since is None or row[column] >= since]
-        rows = [row for row in rows if before is None or row[column] < before]
-    return rows
-
-
-def page_of(
-    ctx: Context, rows: list[dict[str, Any]], name: str, lowest: int = 1, default: int = 10
-) -> dict[str, Any]:
-    """Sort and cut rows as the smaller list endpoints do; the token is an offset."""
-    request = ctx.request
-    size = page_size(request.param("page_size"), default, 50, lowest)
-    field = request.param("sort_field") or "create_time"
-    rows = sorted(rows, key=lambda row: row.get(field, 0))
-    if request.param("sort_order") == "DESC":
-        rows.reverse()
-    mark = fingerprint([ctx.body, field, request.param("sort_order"), size])
-    token = request.param("page_token")
-    start = int(read_token(token, mark, ctx.state.config["strict"])) if token else 0
-    end = start + size
-    return {
-        name: rows[start:end],
-        "next_page_token": write_token(end, mark) if end < len(rows) else "",
-        "total_count": len(rows),
-    }
+    rows = filtered(ctx, of_the_shop(ctx, ctx.state.cancellations), lists)
+    return page_of(ctx, rows, "cancellations")

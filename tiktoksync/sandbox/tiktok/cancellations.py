@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from tiktoksync.sandbox.tiktok import events
-from tiktoksync.sandbox.tiktok.lifecycle import WrongMove, set_status, tell, touch
-from tiktoksync.sandbox.tiktok.money import text as money_text
+from tiktoksync.sandbox.tiktok.lifecycle import (
+    AFTER_SHIPPING,
+    SHIPPABLE,
+    WrongMove,
+    set_status,
+    tell,
+    touch,
+)
+from tiktoksync.sandbox.tiktok.reasons import PARTIAL_REGIONS, buyer_reasons, reason_text
+from tiktoksync.sandbox.tiktok.refunds import line_row, refund_amount
 from tiktoksync.sandbox.tiktok.state import Order, TikTokState
 
-OUT_OF_STOCK = "seller_cancel_reason_out_of_stock"
-SELLER_REASONS = {
-    OUT_OF_STOCK: "Out of stock",
-    "seller_cancel_reason_wrong_price": "Pricing error",
-    "seller_cancel_paid_reason_address_not_deliver": "Unable to deliver to buyer address",
-    "seller_cancel_paid_reason_buyer_requested_cancellation": "Buyer requested cancellation",
-}
-REJECT_REASONS = [
-    {"name": "reverse_reject_request_reason_1", "text": "The product has been packed"},
-    {"name": "reverse_reject_request_reason_2", "text": "The product has been shipped"},
-]
-BY_SELLER = ("ON_HOLD", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING")
-EARLY = ("UNPAID", *BY_SELLER, "AWAITING_COLLECTION", "IN_TRANSIT")
+EARLY = (
+    "UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION",
+    "IN_TRANSIT",
+)  # fmt: skip
 BY_REQUEST = ("AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION")
-PARTIAL_REGIONS = ("US", "GB", "UK")
 
 PENDING = "CANCELLATION_REQUEST_PENDING"
 SUCCESS = "CANCELLATION_REQUEST_SUCCESS"
 COMPLETE = "CANCELLATION_REQUEST_COMPLETE"
 WITHDRAWN = "CANCELLATION_REQUEST_CANCEL"
-
-
-def seller_may_cancel(state: TikTokState, order: Order) -> bool:
-    region = state.shops[order.shop_id].region
-    return order.status in BY_SELLER or (order.status == "AWAITING_COLLECTION" and region == "US")
 
 
 def cancel_now(
@@ -46,20 +38,33 @@ def cancel_now(
     """
     if order.status not in EARLY:
         raise WrongMove(f"{by} cannot cancel an order that is {order.status}")
-    lines = [one for one in order.live_lines() if not line_ids or one["id"] in line_ids]
-    store_cancellation(state, order, lines, "CANCEL", SUCCESS, by, reason)
-    cancel_lines(state, order, lines, by, reason)
+    make_cancellation(state, order, _chosen(order, line_ids), by, reason)
 
 
-def request_by_buyer(state: TikTokState, order: Order, reason: str) -> None:
+def make_cancellation(
+    state: TikTokState, order: Order, lines: list[dict[str, Any]], by: str, reason: str
+) -> dict[str, Any]:
+    """Cancel lines at once; a request of the buyer that still waits has become pointless."""
+    end_if_pending(state, order, by)
+    row = store_cancellation(state, order, lines, "CANCEL", SUCCESS, by, reason)
+    cancel_lines(state, order, lines, by, row["cancel_reason_text"])
+    _complete_later(state, row)
+    return row
+
+
+def request_by_buyer(
+    state: TikTokState, order: Order, reason: str, line_ids: list[str] | None = None
+) -> dict[str, Any]:
     """The buyer asks for a cancellation; unanswered it is approved by itself."""
-    if order.status not in BY_REQUEST:
-        raise WrongMove(f"no request is possible while the order is {order.status}")
+    region = state.shops[order.shop_id].region
+    if order.status not in BY_REQUEST or not buyer_reasons(region, order.status):
+        raise WrongMove(f"no request is possible in {region} while the order is {order.status}")
     if order.body["is_buyer_request_cancel"]:
         raise WrongMove("a request is pending already")
-    row = store_cancellation(
-        state, order, order.live_lines(), "BUYER_CANCEL", PENDING, "BUYER", reason
-    )
+    lines = _chosen(order, line_ids)
+    if len(lines) < len(order.live_lines()) and region not in PARTIAL_REGIONS:
+        raise WrongMove(f"single lines cannot be cancelled in {region}")
+    row = store_cancellation(state, order, lines, "BUYER_CANCEL", PENDING, "BUYER", reason)
     seconds = float(state.config["cancel_answer_seconds"])
     row["seller_next_action_response"] = [
         {"action": "SELLER_RESPOND_BUYER_CANCEL", "deadline": state.now() + int(seconds)}
@@ -67,21 +72,37 @@ def request_by_buyer(state: TikTokState, order: Order, reason: str) -> None:
     order.body["is_buyer_request_cancel"] = True
     order.body["request_cancel_time"] = state.now()
     touch(state, order)
-    tell(state, order, f"buyer asks to cancel: {reason}", "BUYER")
+    tell(state, order, f"buyer asks to cancel: {row['cancel_reason_text']}", "BUYER")
 
     def approve_unanswered() -> None:
         if row["cancel_status"] == PENDING:
             approve(state, row, "SYSTEM")
 
     state.later(seconds, approve_unanswered)
+    return row
+
+
+def _chosen(order: Order, line_ids: list[str] | None) -> list[dict[str, Any]]:
+    live = order.live_lines()
+    chosen = [one for one in live if not line_ids or one["id"] in line_ids]
+    if line_ids and len(chosen) != len(set(line_ids)):
+        raise WrongMove("not all of these are live lines of the order")
+    return chosen
 
 
 def withdraw(state: TikTokState, order: Order) -> None:
     """The buyer takes the request back."""
-    end_request(state, _pending_of(state, order), "withdrawn by the buyer", "BUYER")
+    end_request(state, pending_of(state, order), "withdrawn by the buyer", "BUYER")
 
 
-def _pending_of(state: TikTokState, order: Order) -> dict[str, Any]:
+def end_if_pending(state: TikTokState, order: Order, by: str) -> None:
+    """A request that can no longer be answered is over: the parcel left, or it was cancelled."""
+    if order.body["is_buyer_request_cancel"]:
+        end_request(state, pending_of(state, order), "the request to cancel is over", by)
+
+
+def pending_of(state: TikTokState, order: Order) -> dict[str, Any]:
+    """The request that waits for an answer; raises WrongMove without one."""
     for row in state.cancellations.values():
         if row["order_id"] == order.id and row["cancel_status"] == PENDING:
             return row
@@ -95,6 +116,7 @@ def approve(state: TikTokState, row: dict[str, Any], by: str) -> None:
     ids = {one["order_line_item_id"] for one in row["cancel_line_items"]}
     lines = [line for line in order.live_lines() if line["id"] in ids]
     cancel_lines(state, order, lines, "BUYER", row["cancel_reason_text"], approved_by=by)
+    _complete_later(state, row)
 
 
 def end_request(state: TikTokState, row: dict[str, Any], what: str, by: str) -> None:
@@ -103,6 +125,13 @@ def end_request(state: TikTokState, row: dict[str, Any], what: str, by: str) -> 
     touch(state, order)
     tell(state, order, what, by)
     _set_row_status(state, row, WITHDRAWN)
+
+
+def _complete_later(state: TikTokState, row: dict[str, Any]) -> None:
+    """The money is on its way: some time later the cancellation is complete."""
+    state.later(
+        float(state.config["refund_seconds"]), lambda: _set_row_status(state, row, COMPLETE)
+    )
 
 
 def _set_row_status(state: TikTokState, row: dict[str, Any], status: str) -> None:
@@ -128,7 +157,12 @@ def cancel_lines(
     what = f"cancelled: {reason}" + (f" (approved by {approved_by})" if approved_by else "")
     order.body.setdefault("cancel_reason", reason)
     order.body.setdefault("cancellation_initiator", by)
-    if order.live_lines():
+    left = order.live_lines()
+    if left and all(line["display_status"] in AFTER_SHIPPING for line in left) and (
+        order.status in SHIPPABLE
+    ):  # fmt: skip
+        set_status(state, order, "AWAITING_COLLECTION", f"{len(lines)} lines {what}", by)
+    elif left:
         touch(state, order)
         tell(state, order, f"{len(lines)} lines {what}", by)
     else:
@@ -152,42 +186,23 @@ def store_cancellation(
         "cancel_status": status,
         "role": by,
         "cancel_reason": reason,
-        "cancel_reason_text": SELLER_REASONS.get(reason, reason),
+        "cancel_reason_text": reason_text(reason),
         "create_time": now,
         "update_time": now,
         "should_replenish_stock": True,
         "seller_next_action_response": [],
-        "cancel_line_items": [_line_row(state, order, line) for line in lines],
+        "cancel_line_items": [_cancel_line(state, order, line) for line in lines],
     }
-    if not order.body["is_cod"]:
-        row["refund_amount"] = _refund(order, lines)
+    if "paid_time" in order.body:
+        # The shipping fee goes back with the last line of the order.
+        row["refund_amount"] = refund_amount(order, lines, len(lines) == len(order.live_lines()))
     state.cancellations[row["cancel_id"]] = row
     events.send_cancellation(state, row)
     return row
 
 
-def _line_row(state: TikTokState, order: Order, line: dict[str, Any]) -> dict[str, Any]:
-    row = {
-        "cancel_line_item_id": state.new_id("4036"),
-        "order_line_item_id": line["id"],
-        "sku_id": line["sku_id"],
-        "seller_sku": line["seller_sku"],
-        "sku_name": line["sku_name"],
-        "product_name": line["product_name"],
-    }
-    if not order.body["is_cod"]:
-        row["refund_amount"] = _refund(order, [line])
+def _cancel_line(state: TikTokState, order: Order, line: dict[str, Any]) -> dict[str, Any]:
+    row = line_row(state, line, "cancel")
+    if "paid_time" in order.body:
+        row["refund_amount"] = refund_amount(order, [line])
     return row
-
-
-def _refund(order: Order, lines: list[dict[str, Any]]) -> dict[str, str]:
-    subtotal = sum((Decimal(line["sale_price"]) for line in lines), Decimal(0))
-    taxes = [Decimal(tax["tax_amount"]) for line in lines for tax in line.get("item_tax", [])]
-    tax = sum(taxes, Decimal(0))
-    return {
-        "currency": order.body["payment"]["currency"],
-        "refund_total": money_text(subtotal + tax),
-        "refund_subtotal": money_text(subtotal),
-        "refund_shipping_fee": "0",
-        "refund_tax": money_text(tax),
-    }

@@ -7,11 +7,15 @@ from tiktoksync.sandbox.tiktok import (
     events,
     external,
     fulfillment,
+    images,
+    label_calls,
     logistics,
     orders,
     packages,
     products,
+    return_calls,
     shops,
+    splitting_calls,
 )
 from tiktoksync.sandbox.tiktok.routes import Router
 
@@ -19,6 +23,8 @@ ROUTER = Router()
 
 _ORDER = "seller.order.info"
 _SHIP = "seller.fulfillment.basic"
+_PARCEL = "seller.fulfillment.package.write"
+_FLEET = "seller.delivery.status.write"
 _AUTH = "seller.authorization.info"
 _PLACE = "seller.logistics"
 _RETURN = "seller.return_refund.basic"
@@ -69,6 +75,9 @@ ROUTER.add("product.search", "POST", "product", "202309 202312 202502", "product
 ROUTER.add("product.detail", "GET", "product", "202309", "products/{product_id}",
            products.get_product, _PRODUCT)  # fmt: skip
 
+ROUTER.add("product.image_upload", "POST", "product", "202309", "images/upload",
+           images.upload_image, "seller.product.write", cipher=False)  # fmt: skip
+
 ROUTER.add("event.list", "GET", "event", "202309", "webhooks",
            events.list_webhooks, _AUTH)  # fmt: skip
 ROUTER.add("event.put", "PUT", "event", "202309", "webhooks",
@@ -82,6 +91,31 @@ ROUTER.add("fulfillment.package_detail", "GET", "fulfillment", "202309",
            "packages/{package_id}", packages.get_package, _SHIP)  # fmt: skip
 ROUTER.add("fulfillment.tracking", "GET", "fulfillment", "202309",
            "orders/{order_id}/tracking", packages.get_tracking, _SHIP)  # fmt: skip
+
+ROUTER.add("fulfillment.create_package", "POST", "fulfillment", "202309 202512", "packages",
+           label_calls.create_packages, _PARCEL)  # fmt: skip
+ROUTER.add("fulfillment.shipping_services", "POST", "fulfillment", "202309",
+           "orders/{order_id}/shipping_services/query",
+           label_calls.query_services, _SHIP)  # fmt: skip
+ROUTER.add("fulfillment.documents", "GET", "fulfillment", "202309",
+           "packages/{package_id}/shipping_documents",
+           label_calls.get_documents, _SHIP)  # fmt: skip
+ROUTER.add("fulfillment.handover_slots", "GET", "fulfillment", "202309",
+           "packages/{package_id}/handover_time_slots",
+           label_calls.get_handover_slots, _SHIP)  # fmt: skip
+ROUTER.add("fulfillment.deliver", "POST", "fulfillment", "202309", "packages/deliver",
+           label_calls.deliver_packages, _FLEET)  # fmt: skip
+ROUTER.add("fulfillment.split_attributes", "GET", "fulfillment", "202309",
+           "orders/split_attributes", splitting_calls.get_split_attributes, _SHIP)  # fmt: skip
+ROUTER.add("fulfillment.split", "POST", "fulfillment", "202309", "orders/{order_id}/split",
+           splitting_calls.split_order, _PARCEL)  # fmt: skip
+ROUTER.add("fulfillment.combinable", "GET", "fulfillment", "202309",
+           "combinable_packages/search", splitting_calls.search_combinable, _SHIP)  # fmt: skip
+ROUTER.add("fulfillment.combine", "POST", "fulfillment", "202309", "packages/combine",
+           splitting_calls.combine_packages, _PARCEL)  # fmt: skip
+ROUTER.add("fulfillment.uncombine", "POST", "fulfillment", "202309",
+           "packages/{package_id}/uncombine",
+           splitting_calls.uncombine_packages, _PARCEL)  # fmt: skip
 
 ROUTER.add("cancellation.eligibility", "GET", "return_refund", "202309 202602",
            "orders/{order_id}/aftersale_eligibility",
@@ -99,4 +133,10 @@ ROUTER.add("cancellation.reject", "POST", "return_refund", "202309",
 ROUTER.add("cancellation.reject_reasons", "GET", "return_refund", "202309", "reject_reasons",
            cancellation_calls.list_reject_reasons, _RETURN)  # fmt: skip
 ROUTER.add("return.search", "POST", "return_refund", "202309 202602", "returns/search",
-           packages.search_returns, _RETURN)  # fmt: skip
+           return_calls.search_returns, _RETURN)  # fmt: skip
+ROUTER.add("return.records", "GET", "return_refund", "202309", "returns/{return_id}/records",
+           return_calls.get_records, _RETURN)  # fmt: skip
+ROUTER.add("return.approve", "POST", "return_refund", "202309", "returns/{return_id}/approve",
+           return_calls.approve_return, _RETURN)  # fmt: skip
+ROUTER.add("return.reject", "POST", "return_refund", "202309 202606",
+           "returns/{return_id}/reject", return_calls.reject_return, _RETURN)  # fmt: skip

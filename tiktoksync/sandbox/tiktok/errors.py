@@ -143,3 +143,11 @@ def already_shipped(line_id: str) -> ApiError:
 
 def no_aftersale(why: str = "invalid order status") -> ApiError:
     return ApiError(25001001, why)
+
+
+def no_combining(why: str) -> ApiError:
+    return ApiError(10007014, f"invalid package id or combine not allowed; detail:{why}")
+
+
+def no_own_delivery(why: str) -> ApiError:
+    return ApiError(11007021, why)

@@ -125,16 +125,17 @@ def send_address_change(state: TikTokState, order: Order) -> None:
 
 
 def send_package_change(
-    state: TikTokState, order: Order, kind: str, package_ids: list[str], role: str = "ROLE_SELLER"
+    state: TikTokState, kind: str, packages: list[dict[str, Any]], role: str = "ROLE_SELLER"
 ) -> None:
-    rows = [{"package_id": one, "order_id_list": [order.id]} for one in package_ids]
+    """Type 4: orders were split or combined into these parcels."""
+    rows = [{"package_id": one["id"], "order_id_list": one["order_ids"]} for one in packages]
     data = {
         "sc_type": kind,
         "role_type": role,
         "package_list": rows,
-        "update_time": order.body["update_time"],
+        "update_time": state.now(),
     }
-    send_event(state, state.shops[order.shop_id], 4, data)
+    send_event(state, state.shops[packages[0]["shop_id"]], 4, data)
 
 
 def send_deauthorization(state: TikTokState, shop: Shop) -> None:
@@ -156,3 +157,18 @@ def send_cancellation(state: TikTokState, cancellation: dict[str, Any]) -> None:
     }
     order = state.orders[cancellation["order_id"]]
     send_event(state, state.shops[order.shop_id], 11, data)
+
+
+def send_return(state: TikTokState, row: dict[str, Any]) -> None:
+    """Type 12: the return has a new status."""
+    data = {
+        "order_id": row["order_id"],
+        "return_id": row["return_id"],
+        "return_role": row["role"],
+        "return_type": row["return_type"],
+        "return_status": row["return_status"],
+        "create_time": row["create_time"],
+        "update_time": row["update_time"],
+    }
+    order = state.orders[row["order_id"]]
+    send_event(state, state.shops[order.shop_id], 12, data)

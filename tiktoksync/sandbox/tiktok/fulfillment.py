@@ -7,17 +7,16 @@ from typing import Any
 
 from tiktoksync.sandbox.tiktok import errors
 from tiktoksync.sandbox.tiktok.errors import ApiError
-from tiktoksync.sandbox.tiktok.lifecycle import set_status, tell, touch
-from tiktoksync.sandbox.tiktok.logistics import providers_of
+from tiktoksync.sandbox.tiktok.lifecycle import AFTER_SHIPPING, SHIPPABLE, set_status, tell, touch
+from tiktoksync.sandbox.tiktok.logistics import open_slots, providers_of
 from tiktoksync.sandbox.tiktok.orders import own_order
-from tiktoksync.sandbox.tiktok.placing import MARK_REGIONS, add_package
+from tiktoksync.sandbox.tiktok.parcels import MARK_REGIONS, package_for, parts_of
 from tiktoksync.sandbox.tiktok.routes import Context
 from tiktoksync.sandbox.tiktok.state import PLATFORM, Order, Shop, TikTokState
 
 NUMBER = re.compile(r"[A-Za-z0-9\-_./]{4,50}")
 CORRECTION_WINDOW = 72 * 3600
-SHIPPABLE = ("AWAITING_SHIPMENT", "PARTIALLY_SHIPPING")
-SHIPPED_LINE = ("AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED")
+SHIPPED_LINE = AFTER_SHIPPING
 
 Shipment = tuple[str, str, str]
 
@@ -27,10 +26,10 @@ def mark_shipped(ctx: Context) -> dict[str, Any]:
     order = own_order(ctx, ctx.params["order_id"])
     if ctx.the_shop.region not in MARK_REGIONS or not _by_seller(order):
         raise errors.wrong_region()
-    _check_shippable(order)
+    check_shippable(order)
     shipment = _read_shipment(_first_shipping_info(ctx), ctx.the_shop)
-    lines = _read_lines(ctx, order)
-    package = add_package(ctx.state, order, lines, "PROCESSING")
+    lines = read_lines(ctx, order, ctx.body.get("order_line_list"))
+    package = package_for(ctx.state, order, lines)
     ship_lines(ctx.state, order, package, lines, shipment)
     return {
         "order_id": order.id,
@@ -67,23 +66,39 @@ def _ship_one(ctx: Context, package_id: str, body: dict[str, Any]) -> None:
         "FULFILLMENT_BY_SELLER"
     ):
         raise errors.wrong_region()
-    _check_shippable(order)
+    check_shippable(order)
     if package["status"] != "TO_FULFILL":
         raise errors.wrong_status("package")
-    lines = [line for line in order.live_lines() if line.get("package_id") == package_id]
-    ship_lines(ctx.state, order, package, lines, _read_handover(ctx, order, body))
+    shipment = _read_handover(ctx, order, package, body)
+    for one, lines in parts_of(ctx.state, package):
+        ship_lines(ctx.state, one, package, lines, shipment)
 
 
-def _read_handover(ctx: Context, order: Order, body: dict[str, Any]) -> Shipment:
+def _read_handover(
+    ctx: Context, order: Order, package: dict[str, Any], body: dict[str, Any]
+) -> Shipment:
     """The seller's own tracking, or a number the platform makes up for its own carrier."""
     if order.body["shipping_type"] == "SELLER":
         if not isinstance(body.get("self_shipment"), dict):
             raise errors.bad_param("param body.self_shipment is missing")
         return _read_shipment(body["self_shipment"], ctx.the_shop)
-    if body.get("handover_method", "PICKUP") not in ("PICKUP", "DROP_OFF"):
+    method = body.get("handover_method", "PICKUP")
+    if method not in ("PICKUP", "DROP_OFF"):
         raise errors.bad_param("param body.handover_method is invalid")
-    provider, name = next(iter(providers_of(ctx.the_shop).items()))
-    return ctx.state.new_id("TTSV"), provider, name
+    slot = body.get("pickup_slot")
+    if slot is not None and slot not in open_slots(ctx.state.now()):
+        expected = "an available slot of the handover time slots"
+        raise errors.bad_value("pickup_slot", "not available", expected)
+    package["handover_method"] = method
+    if slot:
+        package["pickup_slot"] = slot
+    return platform_shipment(ctx.state, ctx.the_shop)
+
+
+def platform_shipment(state: TikTokState, shop: Shop) -> Shipment:
+    """A number of the platform's own, with the first of its carriers."""
+    provider, name = next(iter(providers_of(shop).items()))
+    return state.new_id("9400" if shop.region in MARK_REGIONS else "TTSV"), provider, name
 
 
 def correct_order_tracking(ctx: Context) -> dict[str, Any]:
@@ -118,7 +133,7 @@ def _correct(ctx: Context, order: Order, package: dict[str, Any]) -> None:
     package["corrected"] = True
     order.corrections += 1
     lines = [one for one in order.body["line_items"] if one.get("package_id") == package["id"]]
-    _write_shipment(ctx.state, order, package, lines, shipment)
+    write_shipment(ctx.state, order, package, lines, shipment)
     touch(ctx.state, order)
     tell(ctx.state, order, f"tracking corrected to {shipment[0]}", "SELLER")
     _record(ctx.state, order, package, lines, "tracking_corrected")
@@ -137,7 +152,8 @@ def _by_seller(order: Order) -> bool:
     return seller == ("SELLER", "FULFILLMENT_BY_SELLER")
 
 
-def _check_shippable(order: Order) -> None:
+def check_shippable(order: Order) -> None:
+    """Raise what the platform says to a shipment that cannot be."""
     if order.status == "ON_HOLD":
         raise errors.on_hold()
     if order.status not in SHIPPABLE:
@@ -166,12 +182,12 @@ def _read_shipment(body: dict[str, Any], shop: Shop) -> Shipment:
     return number, provider, known[provider]
 
 
-def _read_lines(ctx: Context, order: Order) -> list[dict[str, Any]]:
+def read_lines(ctx: Context, order: Order, rows: Any) -> list[dict[str, Any]]:
     """The lines to ship; none named means everything that is left."""
-    rows = ctx.body.get("order_line_list")
     ids = [str(row.get("order_line_id")) for row in rows] if rows else ctx.body.get(
         "order_line_item_ids"
     )  # fmt: skip
+    _check_components(order, rows or [])
     left = [line for line in order.live_lines() if line["display_status"] not in SHIPPED_LINE]
     if not ids:
         return left
@@ -187,35 +203,51 @@ def _read_lines(ctx: Context, order: Order) -> list[dict[str, Any]]:
     return chosen
 
 
+def _check_components(order: Order, rows: list[dict[str, Any]]) -> None:
+    """Parts of a bundle may be named, but the bundle ships as a whole here."""
+    for line in order.body["line_items"]:
+        named = {
+            str(row["sub_item_id"])
+            for row in rows
+            if row.get("sub_item_id") and str(row.get("order_line_id")) == line["id"]
+        }
+        if named and named != {one["id"] for one in line.get("sub_item_info", [])}:
+            expected = "all sub items of the order line"
+            raise errors.bad_value("sub_item_id", "unknown or incomplete", expected)
+
+
 def ship_lines(
     state: TikTokState,
     order: Order,
     package: dict[str, Any],
     lines: list[dict[str, Any]],
     shipment: Shipment,
+    kind: str = "shipped",
 ) -> None:
+    """The lines are arranged: they carry the number, and the order moves on."""
     now = state.now()
     package["status"] = "PROCESSING"
     for line in lines:
         line["rts_time"] = now
         line["package_status"] = "PROCESSING"
         line["display_status"] = "AWAITING_COLLECTION"
-    _write_shipment(state, order, package, lines, shipment)
+    write_shipment(state, order, package, lines, shipment)
     order.shipped_on_line = state.clock.line()
     order.body.setdefault("rts_time", now)
-    _record(state, order, package, lines, "shipped")
+    _record(state, order, package, lines, kind)
     left = [line for line in order.live_lines() if line["display_status"] not in SHIPPED_LINE]
     status = "PARTIALLY_SHIPPING" if left else "AWAITING_COLLECTION"
     set_status(state, order, status, f"shipped with {shipment[2]} {shipment[0]}", "SELLER")
 
 
-def _write_shipment(
+def write_shipment(
     state: TikTokState,
     order: Order,
     package: dict[str, Any],
     lines: list[dict[str, Any]],
     shipment: Shipment,
 ) -> None:
+    """Put number and carrier on the parcel, on its lines and on the order."""
     number, provider, name = shipment
     package.update(
         tracking_number=number,

@@ -13,6 +13,7 @@ from tiktoksync.sandbox.tiktok.endpoints import ROUTER
 from tiktoksync.sandbox.tiktok.errors import ApiError
 from tiktoksync.sandbox.tiktok.lifecycle import settle
 from tiktoksync.sandbox.tiktok.routes import Context, RawData, Route
+from tiktoksync.sandbox.tiktok.shops import retire_predecessor
 from tiktoksync.sandbox.tiktok.signing import request_is_signed
 from tiktoksync.sandbox.tiktok.state import App, Shop, TikTokState, Token
 
@@ -143,6 +144,7 @@ def _check_token(state: TikTokState, app: App, request: Request) -> Token:
         raise errors.bad_token()
     if token.expires_at <= state.now():
         raise errors.expired_token()
+    retire_predecessor(state, token)
     return token
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiktoksync.sandbox.tiktok import events
+from tiktoksync.sandbox.tiktok import addresses, events
+from tiktoksync.sandbox.tiktok.parcels import leave, travel_mates
 from tiktoksync.sandbox.tiktok.state import Order, TikTokState
 
 PACKAGE_STATUS = {
@@ -14,6 +15,9 @@ PACKAGE_STATUS = {
     "COMPLETED": "COMPLETED",
     "CANCELLED": "CANCELLED",
 }
+SHIPPABLE = ("AWAITING_SHIPMENT", "PARTIALLY_SHIPPING")
+AFTER_SHIPPING = ("AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED")
+FORGET_SECONDS = 30 * 86400
 STAMPS = {
     "IN_TRANSIT": "collection_time",
     "DELIVERED": "delivery_time",
@@ -52,19 +56,34 @@ def set_status(state: TikTokState, order: Order, status: str, what: str, by: str
     if status in STAMPS:
         order.body[STAMPS[status]] = state.now()
     _move_packages(state, order, status)
+    if status in ("COMPLETED", "CANCELLED"):
+        state.later(FORGET_SECONDS, lambda: _forget_buyer(order))
     touch(state, order)
     tell(state, order, what, by)
     events.send_status(state, order)
 
 
+def _forget_buyer(order: Order) -> None:
+    """A month after the order's end its address is no longer shown; nothing announces that."""
+    order.aged = True
+    order.text = None
+
+
 def _move_packages(state: TikTokState, order: Order, status: str) -> None:
     if status not in PACKAGE_STATUS:
         return
-    for row in order.body["packages"]:
+    for row in list(order.body["packages"]):
         package = state.packages[row["id"]]
-        if package["status"] != "CANCELLED":
+        if package["status"] == "CANCELLED":
+            continue
+        if status == "CANCELLED" and len(package["order_ids"]) > 1:
+            own = {line["id"] for line in order.body["line_items"]}
+            ids = [one for one in package["order_line_item_ids"] if one not in own]
+            package["order_line_item_ids"] = ids
+            leave(order, package)
+        else:
             package["status"] = PACKAGE_STATUS[status]
-            package["update_time"] = state.now()
+        package["update_time"] = state.now()
 
 
 def announce(state: TikTokState, order: Order) -> None:
@@ -87,8 +106,15 @@ def pay(state: TikTokState, order: Order, hold: bool = True) -> None:
 def put_on_hold(state: TikTokState, order: Order, what: str = "put on hold") -> None:
     if order.status not in ("UNPAID", "AWAITING_SHIPMENT", "ON_HOLD"):
         raise WrongMove(f"order is {order.status}")
-    start_hold(state, order, float(state.config["hold_seconds"]))
+    start_hold(state, order, hold_seconds(state, order))
     set_status(state, order, "ON_HOLD", what, "SYSTEM")
+
+
+def hold_seconds(state: TikTokState, order: Order) -> float:
+    """How long an order is held: an hour, or until the release of a pre-order."""
+    if order.body["order_type"] == "PRE_ORDER":
+        return float(max(0, order.body["release_date"] - state.now()))
+    return float(state.config["hold_seconds"])
 
 
 def release(state: TikTokState, order: Order) -> None:
@@ -99,16 +125,23 @@ def release(state: TikTokState, order: Order) -> None:
 
 
 def scan(state: TikTokState, order: Order) -> None:
-    """The carrier's first scan."""
+    """The carrier's first scan, of everything that travels in the same parcels."""
     _require(order, "AWAITING_COLLECTION")
-    _track(state, order, "The carrier has picked up your parcel.", 301)
-    set_status(state, order, "IN_TRANSIT", "first carrier scan", "CARRIER")
+    for one in travel_mates(state, order):
+        if one.status == "AWAITING_COLLECTION":
+            track(state, one, "The carrier has picked up your parcel.", 301)
+            set_status(state, one, "IN_TRANSIT", "first carrier scan", "CARRIER")
 
 
 def deliver(state: TikTokState, order: Order) -> None:
-    _require(order, "IN_TRANSIT", "AWAITING_COLLECTION")
-    _track(state, order, "Your parcel has been delivered.", 501)
-    set_status(state, order, "DELIVERED", "delivered", "CARRIER")
+    ready = ["IN_TRANSIT", "AWAITING_COLLECTION"]
+    if order.body["shipping_type"] == "TIKTOK_DIGITAL":
+        ready.append("AWAITING_SHIPMENT")
+    _require(order, *ready)
+    for one in travel_mates(state, order):
+        if one.status in ready:
+            track(state, one, "Your parcel has been delivered.", 501)
+            set_status(state, one, "DELIVERED", "delivered", "CARRIER")
 
 
 def complete(state: TikTokState, order: Order) -> None:
@@ -121,7 +154,8 @@ def _require(order: Order, *wanted: str) -> None:
         raise WrongMove(f"order is {order.status}, not {' or '.join(wanted)}")
 
 
-def _track(state: TikTokState, order: Order, text: str, action: int) -> None:
+def track(state: TikTokState, order: Order, text: str, action: int) -> None:
+    """Add a line to what the tracking call shows, newest first."""
     order.tracking.insert(
         0,
         {
@@ -134,7 +168,7 @@ def _track(state: TikTokState, order: Order, text: str, action: int) -> None:
 
 def change_address(state: TikTokState, order: Order, fields: dict[str, Any]) -> None:
     """The buyer corrects the address."""
-    order.recipient.update(fields)
+    addresses.change_address(order.recipient, fields)
     order.body["has_updated_recipient_address"] = True
     touch(state, order)
     tell(state, order, "address changed", "BUYER")

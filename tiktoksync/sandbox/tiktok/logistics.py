@@ -17,6 +17,7 @@ _WEST = [
     ("7129720299146184490", "FedEx"), ("7132708441138906926", "DHL Express"),
     ("7208559187146032939", "OnTrac"), ("7212608861798582062", "LaserShip"),
     ("7254084085246101294", "Amazon Logistics"), ("7260762541118424875", "GLS"),
+    ("7264411092375283462", "Others"),
 ]  # fmt: skip
 PROVIDERS: dict[str, list[tuple[str, str]]] = {
     "US": _WEST,
@@ -37,6 +38,25 @@ def providers_of(shop: Shop) -> dict[str, str]:
     """The shop's carriers by provider id."""
     fallback = _SEA if shop.region in ("TH", "MY", "SG", "PH", "ID") else _WEST
     return dict(PROVIDERS.get(shop.region, fallback))
+
+
+def pickup_slots(now: int) -> list[dict[str, Any]]:
+    """Tomorrow's two slots, and the one of the day after, which is taken."""
+    morning = now - now % 86400 + 86400 + 9 * 3600
+    starts = (morning, morning + 5 * 3600, morning + 86400)
+    return [
+        {"start_time": start, "end_time": start + 3 * 3600, "avaliable": n < 2}
+        for n, start in enumerate(starts)
+    ]
+
+
+def open_slots(now: int) -> list[dict[str, Any]]:
+    """The slots as a shipment names them."""
+    return [
+        {"start_time": one["start_time"], "end_time": one["end_time"]}
+        for one in pickup_slots(now)
+        if one["avaliable"]
+    ]
 
 
 def list_warehouses(ctx: Context) -> dict[str, Any]:

@@ -34,6 +34,11 @@ def _add_shop(state: TikTokState, row: Config, number: int) -> None:
     for product in row["products"]:
         _add_listings(state, shop, product)
     state.shops[shop.id] = shop
+    known = state.tokens.get(row["access_token"])
+    if known is not None and known.app_key == shop.app_key:
+        # A cross-border seller: one authorization opens several shops.
+        known.grant.shop_ids.append(shop.id)
+        return
     grant = Grant(
         shop.app_key, secrets.token_urlsafe(12), shop.name, shop.region, [shop.id],
         list(row["scopes"]),
@@ -75,6 +80,13 @@ def add_tokens(
     for token in pair:
         state.tokens[token.value] = token
     return pair
+
+
+def retire_predecessor(state: TikTokState, token: Token) -> None:
+    """The first use of a new token ends the refresh token it came from."""
+    if token.predecessor:
+        state.tokens[token.predecessor].revoked = True
+        token.predecessor = ""
 
 
 def new_token(region: str) -> str:

@@ -73,6 +73,8 @@ class Token:
     expires_at: int
     tag: str
     revoked: bool = False
+    predecessor: str = ""
+    replacement: str = ""
 
 
 @dataclass(slots=True)
@@ -90,7 +92,10 @@ class Grant:
 
 @dataclass(slots=True)
 class Order:
-    """``body`` is the whole order as the API shows it, but for the recipient and the patches."""
+    """``body`` is the whole order as the API shows it, but for the recipient and the patches.
+
+    ``masked`` hides the buyer whoever ships; ``aged`` is set a month after the order's end.
+    """
 
     number: int
     shop_id: str
@@ -99,6 +104,8 @@ class Order:
     hold_until: float | None = None
     shipped_on_line: float | None = None
     corrections: int = 0
+    masked: bool = False
+    aged: bool = False
     patch: dict[str, Any] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     story: list[dict[str, Any]] = field(default_factory=list)
@@ -119,7 +126,7 @@ class Order:
 
 
 class TikTokState:
-    """Apps, shops, tokens, orders, packages and cancellations of one sandbox."""
+    """Apps, shops, tokens, orders, packages, cancellations and returns of one sandbox."""
 
     def __init__(self, config: Config, clock: Clock, log: RequestLog, sender: Sender) -> None:
         self.config = config
@@ -136,6 +143,9 @@ class TikTokState:
         self.packages: dict[str, dict[str, Any]] = {}
         self.cancellations: dict[str, dict[str, Any]] = {}
         self.returns: dict[str, dict[str, Any]] = {}
+        self.return_records: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.answers: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self.documents: dict[str, tuple[float, bytes]] = {}
         self.external: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
         self._numbers = itertools.count(1)
         self._ids = itertools.count(1)

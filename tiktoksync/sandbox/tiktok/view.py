@@ -6,10 +6,14 @@ import copy
 import json
 from typing import Any
 
-from tiktoksync.sandbox.tiktok.addresses import empty_address, masked_address
+from tiktoksync.sandbox.tiktok.addresses import empty_address, forgotten_address, masked_address
 from tiktoksync.sandbox.tiktok.state import Order
 
 HIDDEN = ("UNPAID", "ON_HOLD")
+SHARED = (
+    "display_status", "package_id", "package_status", "tracking_number", "shipping_provider_id",
+    "shipping_provider_name", "rts_time", "cancel_user", "cancel_reason",
+)  # fmt: skip
 
 
 def order_text(order: Order) -> str:
@@ -24,6 +28,8 @@ def order_text(order: Order) -> str:
 def show_order(order: Order) -> dict[str, Any]:
     """The order with the recipient it may show now, and with its patches on top."""
     shown: dict[str, Any] = {**order.body, "recipient_address": _recipient(order)}
+    if any("sub_item_info" in line for line in order.body["line_items"]):
+        shown["line_items"] = [_with_components(line) for line in order.body["line_items"]]
     if order.patch or order.removed:
         shown = copy.deepcopy(shown)
         lay_over(shown, order.patch)
@@ -32,13 +38,24 @@ def show_order(order: Order) -> dict[str, Any]:
     return shown
 
 
+def _with_components(line: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a bundle share the status, the parcel and the number of their line."""
+    if "sub_item_info" not in line:
+        return line
+    shared = {name: line[name] for name in SHARED if name in line}
+    return {**line, "sub_item_info": [{**one, **shared} for one in line["sub_item_info"]]}
+
+
 def _recipient(order: Order) -> dict[str, Any]:
     body = order.body
-    if body["status"] in HIDDEN:
-        return empty_address()
-    if body["shipping_type"] == "TIKTOK" or body["fulfillment_type"] != "FULFILLMENT_BY_SELLER":
-        return masked_address(order.recipient)
-    if body["status"] == "CANCELLED":
+    if body["status"] in HIDDEN or body["shipping_type"] == "TIKTOK_DIGITAL":
+        return empty_address(order.recipient)
+    if order.aged and body["status"] == "CANCELLED":
+        return forgotten_address(order.recipient)
+    by_platform = (
+        body["shipping_type"] == "TIKTOK" or body["fulfillment_type"] != "FULFILLMENT_BY_SELLER"
+    )
+    if by_platform or order.masked or order.aged or body["status"] == "CANCELLED":
         return masked_address(order.recipient)
     return order.recipient
 

@@ -109,7 +109,11 @@ def _order_by_identifier(_root: Any, info: Info, identifier: dict[str, Any]) -> 
         return _by_id("Order")(_root, info, identifier["id"])
     if not identifier.get("customId"):
         raise coded("One of id or customId is required", "BAD_REQUEST")
-    return _alive(info.context, find_by_custom_id(info.context, "ORDER", identifier["customId"]))
+    found = find_by_custom_id(info.context, "ORDER", identifier["customId"])
+    lag = info.context.state.faults.setting("lookup_lag", PLATFORM, info.context.store.domain)
+    if found and lag and found["_born"] > info.context.state.clock.line() - lag:
+        return None
+    return _alive(info.context, found)
 
 
 def _plain_list(get: Callable[[Any], list[Record]], known: dict[str, Field], free: str) -> Any:

@@ -12,7 +12,9 @@ from orders.facts import District
 # Codes TikTok or people use for what ISO 3166 calls otherwise.
 _COUNTRY_ALIASES = {"UK": "GB", "EL": "GR"}
 # Shopify lists these as states of the United States, not as countries.
-_US_TERRITORIES = frozenset({"PR", "GU", "VI", "AS", "MP"})
+_US_TERRITORIES = frozenset({"PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW"})
+# Countries of ISO 3166 that Shopify's list of countries lacks: an address goes without.
+_NOT_IN_SHOPIFY = frozenset({"AQ"})
 # Here Shopify keeps the country in front of the code: JP-13, TH-10, PH-ABR.
 _PREFIXED = frozenset({"JP", "TH", "PH"})
 # Where Shopify's codes are not those of ISO 3166-2.
@@ -111,7 +113,9 @@ def country_code(region_code: str, districts: tuple[District, ...]) -> tuple[str
     if not country:
         top = next((d for d in districts if d.level == "L0"), None)
         country = _known_country(top.iso_code) or _country_by_name(top.name) if top else ""
-    return ("US", country) if country in _US_TERRITORIES else (country, "")
+    if country in _US_TERRITORIES:
+        return "US", country
+    return ("" if country in _NOT_IN_SHOPIFY else country), ""
 
 
 def _known_country(code: str) -> str:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from orders import admin_aftersales
 from orders.admin_inlines import (
     CancellationInline,
     FulfillmentInline,
@@ -21,8 +22,10 @@ from orders.models import (
     ExternalReference,
     Fulfillment,
     LineItem,
+    LinePart,
     Order,
     Package,
+    PackageFulfillment,
     StatusChange,
 )
 from orders.services import actions
@@ -105,7 +108,7 @@ class OrderAdmin(SyncRowAdmin):
     readonly_fields = ("attempts", "amount")
     inlines = (
         *(LineItemInline, FulfillmentInline, PackageInline),
-        *(CancellationInline, StatusChangeInline),
+        *(CancellationInline, *admin_aftersales.INLINES, StatusChangeInline),
     )
     actions = ("retry", "dismiss", "release")
 
@@ -206,6 +209,26 @@ class FulfillmentAdmin(SyncRowAdmin):
     unread = ("order__raw",)
     search_fields = ("=shopify_fulfillment_id", "=tracking_number", "=order__tiktok_order_id")
     readonly_fields = ("attempts",)
+    ordering = ("-id",)
+
+
+@admin.register(PackageFulfillment)
+class PackageFulfillmentAdmin(SyncRowAdmin):
+    """TikTok's own parcels on their way to Shopify."""
+
+    list_display = ("__str__", "order", "package", "sync", "why", "sent_at")
+    list_select_related = ("order", "package")
+    unread = ("order__raw",)
+    search_fields = ("=shopify_fulfillment_id", "=tracking_number", "=order__tiktok_order_id")
+    readonly_fields = ("attempts",)
+    ordering = ("-id",)
+
+
+@admin.register(LinePart)
+class LinePartAdmin(LongMirrorAdmin):
+    """The parts of bundles."""
+
+    list_display = ("__str__",)
     ordering = ("-id",)
 
 

@@ -20,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from orders.api_aftersales import AftersaleActions
 from orders.filters import orders_of, search_orders
 from orders.models import LineItem, Order
 from orders.serializers import OrderDetailSerializer, OrderSerializer
@@ -78,7 +79,11 @@ def why_not_retried(order: Order) -> str:
     retrieve=extend_schema(summary="One order with its history", parameters=[SHOP]),
 )
 class OrderViewSet(
-    ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Order]
+    AftersaleActions,
+    ApiView,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    GenericViewSet[Order],
 ):
     """The merchant's TikTok orders."""
 
@@ -98,7 +103,7 @@ class OrderViewSet(
             orders_of(self.shops)
             .defer("raw")
             .select_related("shop")
-            .prefetch_related(lines_with_links(), "fulfillments")
+            .prefetch_related(lines_with_links(), "fulfillments__replaces")
         )
 
     def get_serializer_class(self) -> type[OrderSerializer]:
@@ -109,7 +114,9 @@ class OrderViewSet(
         """The order of that id; if two shops have one, the newer row, unless `shop` is given."""
         key = self.kwargs["tiktok_order_id"]
         found = self.get_queryset().filter(tiktok_order_id=key)
-        order = found.prefetch_related("packages", "history").order_by("-pk").first()
+        beside = ("packages", "history", "cancel_requests", "returns", "refunds")
+        found = found.select_related("seller_cancellation").prefetch_related(*beside)
+        order = found.order_by("-pk").first()
         if order is None:
             raise Http404(f"There is no order {key}.")
         return order

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from orders.aftersales_shown import what_to_do
 from orders.filters import (
+    TROUBLED,
     attention_keys,
     count_together,
     due_orders,
@@ -17,7 +20,18 @@ from orders.filters import (
     orders_of,
     placed_orders,
 )
-from orders.models import Cancellation, Fulfillment, Order, StatusChange
+from orders.models import (
+    AddressChange,
+    Cancellation,
+    CancelRequest,
+    Fulfillment,
+    Order,
+    PackageFulfillment,
+    Refund,
+    SellerCancellation,
+    StatusChange,
+)
+from orders.models.parts import OrderPart
 from orders.timeline import Event, tell_history
 from tiktoksync.shops.models import Merchant, TikTokShop
 from tiktoksync.sync.models import SyncRow, SyncStatus
@@ -50,6 +64,7 @@ class Task:
     order: Order
     row: SyncRow
     what: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +128,44 @@ def _lane(
 
 
 def list_tasks(shops: list[TikTokShop]) -> list[Task]:
-    """Orders that need a person: the nearest deadline first, then the greatest value."""
+    """Orders that need a person: the nearest deadline first, then the greatest value.
+
+    Where a buyer waits for an answer, the answer's deadline counts.
+    """
+    asked = CancelRequest.objects.filter(order=OuterRef("pk"), sync_status=SyncStatus.HELD)
+    answer_by = Subquery(asked.order_by("respond_by").values("respond_by")[:1])
     waiting = (
         Order.objects.filter(pk__in=attention_keys(shops))
         .defer("raw")
         .select_related("shop")
-        .order_by(F("ship_by").asc(nulls_last=True), "-total", "-id")[:SHOWN]
+        .annotate(deadline=Coalesce(answer_by, F("ship_by")))
+        .order_by(F("deadline").asc(nulls_last=True), "-total", "-id")[:SHOWN]
     )
     orders = {order.pk: order for order in waiting}
-    troubled = {"order__in": list(orders), "sync_status": SyncStatus.FAILED}
-    shipments = {row.order_id: row for row in Fulfillment.objects.filter(**troubled)}
-    cancels = {row.order_id: row for row in Cancellation.objects.filter(**troubled)}
-    return [_task(order, shipments.get(key), cancels.get(key)) for key, order in orders.items()]
+    rows: dict[int, OrderPart] = {}
+    for model, trouble in TROUBLED:
+        manager: Any = model._base_manager
+        for row in manager.filter(trouble, order__in=list(orders)):
+            rows.setdefault(row.order_id, row)
+    return [_task(order, rows.get(key)) for key, order in orders.items()]
 
 
-def _task(order: Order, shipment: Fulfillment | None, cancel: Cancellation | None) -> Task:
-    if order.needs_attention or (shipment is None and cancel is None):
-        return Task(order, order, "is not in Shopify")
-    if shipment:
-        return Task(order, shipment, "has tracking that TikTok refused")
-    return Task(order, cancel or order, "is cancelled on TikTok but not in Shopify")
+_TASKS: dict[type[SyncRow], str] = {
+    Fulfillment: "has tracking that TikTok refused",
+    PackageFulfillment: "has a parcel of TikTok's that Shopify lacks",
+    Cancellation: "is cancelled on TikTok but not in Shopify",
+    CancelRequest: "the buyer asks to cancel it",
+    SellerCancellation: "is cancelled in Shopify but not on TikTok",
+    Refund: "has a refund that Shopify lacks",
+    AddressChange: "has a new address that Shopify lacks",
+}
+
+
+def _task(order: Order, row: OrderPart | None) -> Task:
+    """The order itself comes first; of what follows it, the first in trouble."""
+    if order.needs_attention or row is None:
+        return Task(order, order, "is not in Shopify", order.failure_reason)
+    return Task(order, row, _TASKS[type(row)], row.failure_reason or what_to_do(row))
 
 
 def recent_changes(shops: list[TikTokShop]) -> list[tuple[Order, Event]]:

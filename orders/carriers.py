@@ -103,3 +103,37 @@ def _keys(name: str) -> set[str]:
     outside = _PARENTHESES.sub(" ", name)
     inside = [part for part in _PARENTHESES.findall(name) if len(plain_name(part)) > LANGUAGE_MARK]
     return {carrier_key(part) for part in (name, outside, *inside)} - {""}
+
+
+# --- names as Shopify writes them ----------------------------------------------------------------
+
+# Shopify documentation, FulfillmentTrackingInput: the spellings that get a link to follow a parcel.
+_SHOPIFY_NAMES = (
+    "4PX", "AGS", "Amazon", "Amazon Logistics UK", "An Post", "Anjun Logistics", "APC",
+    "Asendia USA", "Australia Post", "Bonshaw", "BPost", "BPost International", "Canada Post",
+    "Canpar", "CDL Last Mile", "China Post", "Chronopost", "Chukou1", "Colissimo", "Comingle",
+    "Coordinadora", "Correios", "Correos", "CTT", "CTT Express", "Cyprus Post", "Delnext",
+    "Deutsche Post", "DHL eCommerce", "DHL eCommerce Asia", "DHL Express", "DPD", "DPD Local",
+    "DPD UK", "DTD Express", "DX", "Eagle", "Estes", "Evri", "FedEx", "First Global Logistics",
+    "First Line", "FSC", "Fulfilla", "GLS", "Iceland Post", "IDEX", "Israel Post",
+    "Japan Post (EN)", "La Poste Colissimo", "Lasership", "Latvia Post", "Lone Star Overnight",
+    "Mondial Relay", "New Zealand Post", "NinjaVan", "OnTrac", "Packeta", "Pitney Bowes",
+    "Portal PostNord", "Poste Italiane", "PostNL", "Purolator", "Qxpress", "Royal Mail",
+    "Sagawa (EN)", "Sendle", "SF Express", "SFC Fulfillment", "ShipBob", "Singapore Post",
+    "StarTrack", "Swiss Post", "TForce Final Mile", "TNT", "Toll IPEC", "UPS", "USPS", "Venipak",
+    "Whistl", "XPO Logistics", "Yamato (EN)", "YunExpress", "Pilot Freight", "LSO",
+    "Old Dominion", "Pandion", "DHL Parcel", "Parcelforce", "Yodel", "Tuffnells",
+)  # fmt: skip
+
+
+def shopify_company(provider_name: str) -> str:
+    """TikTok's carrier as Shopify writes it, so that it links to the carrier's page.
+
+    The very name first, then another spelling of the same carrier; unknown names stay as they are.
+    """
+    for keys_of in (lambda name: {plain_name(name)}, _keys):
+        wanted = keys_of(provider_name) - {""}
+        found = [name for name in _SHOPIFY_NAMES if wanted & keys_of(name)]
+        if len(found) == 1:
+            return found[0]
+    return provider_name

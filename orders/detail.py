@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Max
 from django.utils import timezone
 
 from orders.addresses import MASK
+from orders.aftersales_shown import explain_aftersales, gather_aftersales
 from orders.explanations import Explanation, explain_order
 from orders.facts import Malformed, OrderFacts, Recipient, order_facts
 from orders.mapping_money import FEE_TITLES
-from orders.models import LineItem, Order
+from orders.models import Fulfillment, LineItem, LinePart, Order, PackageFulfillment
+from orders.parcels_shown import show_parcels
 from orders.timeline import progress_rail, tell_history
 from products.models import Link
 from tiktoksync.sync.models import SyncStatus
 
 _HIDDEN = "hidden by TikTok"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPart:
+    """A component of a bundle, for all its units together."""
+
+    part: LinePart
+    quantity: int
+    link: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +41,20 @@ class Item:
     quantity: int
     link: Link | None
     is_cancelled: bool
+    parts: list[ItemPart] = field(default_factory=list)
 
     @property
     def total(self) -> Decimal:
         """What the buyer pays for these units, before shipping and tax."""
         return self.line.price * self.quantity
+
+    @property
+    def missing_skus(self) -> list[str]:
+        """TikTok SKUs to link: its own; or of a bundle the components without a link."""
+        if self.link:
+            return []
+        ids = [part.part.tiktok_sku_id for part in self.parts if part.link is None]
+        return [sku for sku in (ids if self.parts else [self.line.tiktok_sku_id]) if sku]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +91,7 @@ def read_version(order: Order) -> str:
         order.sync_status,
         order.attempt_number,
         order.tries,
+        *order.packages.aggregate(Max("label_read_at"), Max("wanted_at")).values(),
     )
     return "-".join(str(part) for part in parts)
 
@@ -78,16 +100,19 @@ def gather_detail(order: Order) -> dict[str, Any]:
     """The template's facts about one order."""
     history = list(order.history.select_related("user", "attempt"))
     fulfillments = list(order.fulfillments.all())
+    packages, made = list(order.packages.all()), list(order.package_fulfillments.all())
     facts = _facts(order)
     cancellation = _or_none(order, "cancellation")
+    aftersales = gather_aftersales(order, fulfillments)
+    address = order.address_changes.last()
+    shipped: list[Fulfillment | PackageFulfillment] = [*fulfillments, *made]
+    explanation = explain_order(order, history, shipped, cancellation, address)
     return {
         "order": order,
-        "explanation": _with_neighbours(
-            order, explain_order(order, history, fulfillments, cancellation)
-        ),
+        "explanation": _with_neighbours(order, explanation or explain_aftersales(aftersales)),
         "rail": progress_rail(order, history, fulfillments),
         "items": group_items(order),
-        "packages": list(order.packages.all()),
+        "parcels": show_parcels(order, fulfillments, packages, made, history),
         "fulfillments": fulfillments,
         "cancellation": cancellation,
         "money": money_rows(order, facts),
@@ -95,6 +120,7 @@ def gather_detail(order: Order) -> dict[str, Any]:
         "buyer_message": facts.buyer_message if facts else "",
         "events": tell_history(history),
         "in_motion": is_in_motion(order),
+        **aftersales,
         "version": read_version(order),
     }
 
@@ -110,11 +136,12 @@ def is_in_motion(order: Order) -> bool:
 def group_items(order: Order) -> list[Item]:
     """Units that are alike in SKU, price, gift and fate, counted together."""
     groups: dict[tuple[Any, ...], list[LineItem]] = {}
-    for line in order.line_items.select_related("variant__product"):
+    for line in order.line_items.select_related("variant__product").prefetch_related("parts"):
         fate = line.display_status == "CANCELLED"
         key = (line.tiktok_sku_id or line.seller_sku, line.price, line.is_gift, fate)
         groups.setdefault(key, []).append(line)
     skus = {line.tiktok_sku_id for lines in groups.values() for line in lines}
+    skus |= {part.tiktok_sku_id for lines in groups.values() for part in lines[0].parts.all()}
     links = {
         link.tiktok_sku_id: link
         for link in Link.objects.filter(shop=order.shop_id, tiktok_sku_id__in=skus).select_related(
@@ -122,7 +149,16 @@ def group_items(order: Order) -> list[Item]:
         )
     }
     return [
-        Item(lines[0], len(lines), links.get(lines[0].tiktok_sku_id), key[3])
+        Item(
+            lines[0],
+            len(lines),
+            links.get(lines[0].tiktok_sku_id),
+            key[3],
+            [
+                ItemPart(part, part.count * len(lines), links.get(part.tiktok_sku_id))
+                for part in lines[0].parts.all()
+            ],
+        )
         for key, lines in groups.items()
     ]
 

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from orders.models import Cancellation, Fulfillment, Order, StatusChange
+from orders import parcel_words
+from orders.models import (
+    AddressChange,
+    Cancellation,
+    Fulfillment,
+    Order,
+    PackageFulfillment,
+    StatusChange,
+)
 from orders.policy import BlockReason, WaitReason
 from tiktoksync.sync.models import FailureKind, SyncRow, SyncStatus
 from tiktoksync.tiktok.enums import OrderStatus
@@ -18,6 +26,10 @@ LINK_CODES = (
     BlockReason.VARIANT_GONE,
 )
 RELEASABLE = (WaitReason.SAFETY_HOLD, WaitReason.AUTO_SYNC_OFF, WaitReason.UNKNOWN_ORDER_TYPE)
+#: Failures whose own sentence says what to do.
+SAID_IN_FULL = ("not_eligible", "shipped_otherwise")
+#: Failures that trying again does not help.
+_FINAL = ("not_eligible",)
 _FIXES = {
     FailureKind.AUTH: "Reconnect the account. The order goes on by itself afterwards.",
     FailureKind.REJECTED: "Correct what was refused, then retry.",
@@ -36,7 +48,11 @@ _CODE_FIXES = {
     BlockReason.CURRENCY_NOT_ACCEPTED: "Add the currency to the Shopify store, then retry.",
     BlockReason.MONEY_MISMATCH: "Compare the sums below with TikTok's own page of the order. "
     "Retry after a fresh copy has come.",
+    "address_after_shipping": "Ask the carrier to redirect the parcel. Once the "
+    "Shopify order carries the new address, retry.",
+    "address_hidden": "Once the Shopify order carries the new address, retry.",
     BlockReason.ADDRESS_MISSING: "Nothing to do: the order goes on once TikTok gives an address.",
+    **parcel_words.FIXES,
 }
 
 
@@ -64,8 +80,10 @@ def needs_link(row: SyncRow) -> bool:
 
 
 def fix_for(row: SyncRow) -> str:
-    """What a person can do about a failed row, in one sentence."""
-    by_code = _CODE_FIXES.get(row.failure_code)  # type: ignore[call-overload]
+    """What a person can do about a failed row, in one sentence; "" where its reason says it."""
+    if row.failure_code in SAID_IN_FULL:
+        return ""
+    by_code = _CODE_FIXES.get(row.failure_code)
     by_kind = _FIXES.get(row.failure_kind)  # type: ignore[call-overload]
     return by_code or by_kind or "Retry."
 
@@ -73,8 +91,9 @@ def fix_for(row: SyncRow) -> str:
 def explain_order(
     order: Order,
     history: Sequence[StatusChange],
-    fulfillments: Sequence[Fulfillment],
+    fulfillments: Sequence[Fulfillment | PackageFulfillment],
     cancellation: Cancellation | None,
+    address: AddressChange | None = None,
 ) -> Explanation | None:
     """The banner of an order; None when everything is as it should be. `history`: oldest first."""
     last = next((line for line in reversed(history) if line.axis == "sync"), None)
@@ -88,7 +107,7 @@ def explain_order(
     if order.sync_status == SyncStatus.PENDING.value and order.tries:
         title = "The last try did not work. It is tried again by itself"
         return Explanation("wait", "retry", title, said, since=since)
-    return _explain_parts(order, fulfillments, cancellation)
+    return _explain_parts(order, fulfillments, cancellation, address)
 
 
 def _explain_failure(order: Order, since: datetime | None) -> Explanation:
@@ -133,21 +152,35 @@ def _explain_skip(order: Order, said: str, since: datetime | None) -> Explanatio
 
 
 def _explain_parts(
-    order: Order, fulfillments: Sequence[Fulfillment], cancellation: Cancellation | None
+    order: Order,
+    fulfillments: Sequence[Fulfillment | PackageFulfillment],
+    cancellation: Cancellation | None,
+    address: AddressChange | None,
 ) -> Explanation | None:
-    """Trouble after the order has reached Shopify: its cancellation or its shipments."""
+    """Trouble after the order has reached Shopify: its cancellation, shipments or new address."""
     if cancellation and cancellation.sync_status == SyncStatus.FAILED.value:
-        return _explain_part("Cancelled on TikTok, but not in Shopify", cancellation)
+        return explain_part("Cancelled on TikTok, but not in Shopify", cancellation)
     for fulfillment in fulfillments:
         if fulfillment.sync_status == SyncStatus.FAILED.value:
-            return _explain_part("The tracking number did not reach TikTok", fulfillment)
+            return explain_part(_shipment_title(fulfillment), fulfillment)
+    if address and address.sync_status == SyncStatus.FAILED.value:
+        return explain_part("The buyer's new address is not in Shopify", address)
     if order.other_shopify_ids:
         text = "More than one Shopify order claims this TikTok order. Cancel the surplus ones."
         return Explanation("bad", "alert", "Look at Shopify", text)
     return None
 
 
-def _explain_part(title: str, row: SyncRow) -> Explanation:
+def _shipment_title(row: Fulfillment | PackageFulfillment) -> str:
+    if isinstance(row, PackageFulfillment):
+        return "TikTok's parcel did not reach Shopify"
+    if row.failure_code == "cancelled_after_sent":
+        return "Cancelled in Shopify after TikTok was told"
+    return "The tracking number did not reach TikTok"
+
+
+def explain_part(title: str, row: SyncRow) -> Explanation:
+    """The banner of something that failed after the order had reached Shopify."""
     return Explanation(
         tone="bad",
         icon="alert",
@@ -155,5 +188,5 @@ def _explain_part(title: str, row: SyncRow) -> Explanation:
         text=row.failure_reason,
         fix=fix_for(row),
         may_reconnect=row.failure_kind == FailureKind.AUTH.value,
-        may_retry=True,
+        may_retry=row.failure_code not in _FINAL,
     )

@@ -5,8 +5,9 @@ values come as missing keys, null, "", "0" or []; all of them read as absent. An
 be read without guessing raises `Malformed`, whose text names fields and types, never values.
 """
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -310,9 +311,7 @@ def _read_line(raw: Mapping[str, object], currency: str) -> LineFacts:
         shipping_provider_id=reading.read_reference(raw, "shipping_provider_id"),
         shipping_provider_name=reading.read_text(raw, "shipping_provider_name"),
         cancel_reason=reading.read_text(raw, "cancel_reason"),
-        combined_skus=tuple(
-            _read_part(item) for item in reading.read_objects(raw, "combined_listing_skus")
-        ),
+        combined_skus=_read_parts(raw),
     )
 
 
@@ -322,6 +321,15 @@ def _read_tax(raw: Mapping[str, object]) -> TaxFact:
         rate=reading.read_amount(raw, "tax_rate"),
         amount=reading.read_amount(raw, "tax_amount") or ZERO,
     )
+
+
+def _read_parts(raw: Mapping[str, object]) -> tuple[BundlePart, ...]:
+    """What a virtual bundle is made of; without the list, as its single items tell."""
+    parts = [_read_part(item) for item in reading.read_objects(raw, "combined_listing_skus")]
+    if not parts:
+        items = (_read_part(item) for item in reading.read_objects(raw, "sub_item_info"))
+        parts = [replace(item, count=count) for item, count in Counter(items).items()]
+    return tuple(part for part in parts if part.count > 0)
 
 
 def _read_part(raw: Mapping[str, object]) -> BundlePart:

@@ -11,14 +11,26 @@ import django_filters
 from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from orders.models import Cancellation, Fulfillment, LineItem, Order, Package
+from orders.models import (
+    AddressChange,
+    Cancellation,
+    CancelRequest,
+    Fulfillment,
+    LineItem,
+    Order,
+    Package,
+    PackageFulfillment,
+    Refund,
+    SellerCancellation,
+)
+from orders.models.parts import OrderPart
 from products.models import sku_key
 from tiktoksync.shops.models import Merchant, TikTokShop
 from tiktoksync.sync.models import SyncStatus
 
 CAP = 10_000
 TO_SHIP = ("AWAITING_SHIPMENT", "PARTIALLY_SHIPPING")
-FAILED = SyncStatus.FAILED.value
+FAILED, HELD = SyncStatus.FAILED.value, SyncStatus.HELD.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +71,28 @@ def in_tab(orders: QuerySet[Order], key: str, shops: Sequence[TikTokShop]) -> Qu
     return orders.filter(tiktok_status__in=tab.statuses) if tab.statuses else orders
 
 
+# What follows an order, and when somebody must see to it.
+TROUBLED: tuple[tuple[type[OrderPart], Q], ...] = (
+    (Fulfillment, Q(sync_status=FAILED)),
+    (PackageFulfillment, Q(sync_status=FAILED)),
+    (Cancellation, Q(sync_status=FAILED)),
+    (CancelRequest, Q(sync_status=FAILED) | Q(sync_status=HELD, wait_reason="answer")),
+    (SellerCancellation, Q(sync_status__in=(FAILED, HELD))),
+    (Refund, Q(sync_status=FAILED)),
+    (AddressChange, Q(sync_status=FAILED)),
+)
+
+
 def attention_keys(shops: Sequence[TikTokShop]) -> QuerySet[Any, Any]:
-    """Keys of orders where a person must act: on the order, a shipment or a cancellation."""
+    """Keys of orders where a person must act: on the order itself, or on what follows it."""
     keys = [shop.pk for shop in shops]
-    return (
-        Order.objects.order_by()
-        .filter(shop__in=keys, sync_status=FAILED)
-        .values("pk")
-        .union(
-            Fulfillment.objects.order_by()
-            .filter(sync_status=FAILED, order__shop__in=keys)
-            .values("order_id"),
-            Cancellation.objects.filter(sync_status=FAILED, order__shop__in=keys).values(
-                "order_id"
-            ),
-        )
+    managers: list[tuple[Any, Q]] = [(model._base_manager, when) for model, when in TROUBLED]
+    parts = (
+        rows.order_by().filter(trouble, order__shop__in=keys).values("order_id")
+        for rows, trouble in managers
     )
+    failed = Order.objects.order_by().filter(shop__in=keys, sync_status=FAILED)
+    return failed.values("pk").union(*parts)
 
 
 class CappedCount(Subquery):

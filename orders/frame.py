@@ -12,10 +12,11 @@ from django.utils import timezone
 from orders.filters import attention_keys, count_together
 from orders.models import Order
 from orders.presentation import Badge
+from tiktoksync.failures import advice_on, join_advice
+from tiktoksync.shops.consents import Consent, end_in_words, is_urgent, threshold_of
 from tiktoksync.shops.models import ConnectedAccount, Merchant, TikTokShop
 from tiktoksync.web_access import MerchantRequest
 
-EXPIRY_WARNING = timedelta(days=30)
 LATE = timedelta(minutes=5)
 _HEALTH = {
     "ok": Badge("Connected", "check", "good"),
@@ -70,11 +71,18 @@ class Frame:
 
 
 def shops_of(merchant: Merchant) -> list[TikTokShop]:
-    """The merchant's shops with their stores and the end of TikTok's consent, by one query."""
+    """The merchant's shops with their stores and the ends of both consents, by one query."""
     return list(
         TikTokShop.objects.filter(merchant=merchant)
         .select_related("store")
-        .annotate(consent_expires_at=F("credential__refresh_expires_at"))
+        .annotate(
+            consent_expires_at=F("credential__refresh_expires_at"),
+            consent_moves=F("credential__end_moves"),
+            consent_renewed_at=F("credential__renewed_at"),
+            store_consent_expires_at=F("store__credential__refresh_expires_at"),
+            store_consent_moves=F("store__credential__end_moves"),
+            store_consent_renewed_at=F("store__credential__renewed_at"),
+        )
     )
 
 
@@ -101,6 +109,8 @@ def count_attention(merchant: Merchant, shops: list[TikTokShop]) -> int:
 
 def health_badge(account: ConnectedAccount) -> Badge:
     """The state of one connection."""
+    if account.refusal and account.health == "ok":
+        return Badge("Refused", "alert", "bad", account.refusal)
     badge = _HEALTH[account.health]
     return Badge(badge.word, badge.icon, badge.tone, account.paused_reason)
 
@@ -120,24 +130,61 @@ def _worst_news(frame: Frame, now: datetime) -> Banner | None:
             f"Sync has stopped: the connection to {lost[0]} is lost. Orders wait until it is back."
         )
         return Banner("bad", "alert", text, reverse("connect"), "Reconnect")
+    ending = _first_to_end(frame.shops, now)
+    if ending and ending.tone == "bad":
+        return ending
+    refusing = [account for account in accounts if account.refusal]
+    if refusing:
+        text = f"Some news of {refusing[0]} cannot be read: {refusing[0].refusal}"
+        return Banner("bad", "alert", text, reverse("activity"), "See activity")
     paused = [account for account in accounts if account.is_paused(now)]
     if paused:
-        text = f"{paused[0]} is paused: {paused[0].paused_reason or 'it asked us to slow down'}."
+        text = f"{paused[0]} is paused: {_say_pause(paused[0].paused_reason)}"
         return Banner("wait", "pause", text, reverse("activity"), "See activity")
     silent = [shop for shop in frame.shops if shop.next_poll_at and shop.next_poll_at < now - LATE]
     if silent:
         text = f"{silent[0]} has not been asked for a while: new orders show up once a worker runs."
         return Banner("wait", "clock", text, reverse("activity"), "See activity")
-    expiring = [shop for shop in frame.shops if _expires_soon(shop, now)]
-    if expiring:
-        text = f"TikTok's consent for {expiring[0]} ends soon."
-        return Banner("wait", "clock", text, reverse("connect"), "Renew it")
-    return None
+    return ending
 
 
-def _expires_soon(shop: TikTokShop, now: datetime) -> bool:
-    moment: datetime | None = getattr(shop, "consent_expires_at", None)
-    return moment is not None and moment - now < EXPIRY_WARNING
+def _say_pause(reason: str) -> str:
+    """Why an account rests, and what helps."""
+    if not reason:
+        return "it asked us to slow down. It is tried again by itself."
+    return join_advice(reason, advice_on("", "", reason) or "It is tried again by itself.")
+
+
+def _first_to_end(shops: list[TikTokShop], now: datetime) -> Banner | None:
+    """The consent that ends first of those that must be told."""
+    ends = [end for shop in shops for end in _ends(shop) if threshold_of(end.consent, now)]
+    if not ends:
+        return None
+    first = min(ends, key=lambda end: end.ends_at)
+    text = end_in_words(first.platform, first.name, timezone.localtime(first.ends_at), now)
+    tone, icon = ("bad", "alert") if is_urgent(first.ends_at, now) else ("wait", "clock")
+    return Banner(tone, icon, text, reverse("connect"), "Renew it")
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    platform: str
+    name: str
+    ends_at: datetime
+    consent: Consent
+
+
+def _ends(shop: TikTokShop) -> list[_End]:
+    """The ends of both sides' consents, as far as they are known."""
+    sides = (("TikTok", str(shop), "consent"), ("Shopify", str(shop.store), "store_consent"))
+    found = []
+    for platform, name, prefix in sides:
+        ends_at = getattr(shop, f"{prefix}_expires_at", None)
+        if ends_at is not None:
+            moves = bool(getattr(shop, f"{prefix}_moves"))
+            consent = Consent(ends_at, moves, getattr(shop, f"{prefix}_renewed_at"))
+            found.append(_End(platform, name, ends_at, consent))
+    return found
 
 
 def _attention_news(count: int) -> Banner | None:

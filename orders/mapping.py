@@ -13,15 +13,9 @@ from typing import Any
 from orders import mapping_input as build
 from orders.addresses import ShipTo, ship_to
 from orders.facts import LineFacts, OrderFacts
+from orders.mapping_bundles import VariantRef, missing_parts, open_bundles
 from orders.mapping_input import Charge, MappingOptions
-from orders.mapping_lines import (
-    Group,
-    GroupedLine,
-    VariantRef,
-    group_units,
-    kept_units,
-    unit_prices,
-)
+from orders.mapping_lines import Group, GroupedLine, group_pieces, kept_units, unit_prices
 from orders.mapping_money import FEE_TITLES, MoneyMismatch, Sums, read_sums
 from orders.mapping_taxes import TaxPlan, plan_taxes
 from tiktoksync.lib.money import ZERO
@@ -122,8 +116,9 @@ def shopify_order(
 def _plan(facts: OrderFacts, variants: Mapping[str, VariantRef], options: MappingOptions) -> _Plan:
     sums = read_sums(facts)
     units = kept_units(facts)
-    groups = group_units(units, unit_prices(units, sums), variants)
-    _refuse_unlinked(groups, options)
+    pieces = open_bundles(units, unit_prices(units, sums), variants, sums.currency)
+    groups = group_pieces(pieces, variants)
+    _refuse_unlinked(groups, variants, options)
     return _Plan(
         sums=sums,
         groups=groups,
@@ -151,10 +146,25 @@ def _write_input(facts: OrderFacts, plan: _Plan, options: MappingOptions) -> dic
     }
 
 
-def _refuse_unlinked(groups: tuple[Group, ...], options: MappingOptions) -> None:
-    unlinked = [g.unit.seller_sku or g.line.sku_id for g in groups if not g.line.variant_id]
+def _refuse_unlinked(
+    groups: tuple[Group, ...], variants: Mapping[str, VariantRef], options: MappingOptions
+) -> None:
+    """A bundle wants its components linked, or else itself."""
+    unlinked = [
+        sku
+        for group in groups
+        if not group.line.variant_id
+        for sku in _missing_skus(group.unit, variants)
+    ]
     if unlinked and options.unlinked_policy != "text_line":
         raise UnlinkedSku(tuple(dict.fromkeys(unlinked)))
+
+
+def _missing_skus(unit: LineFacts, variants: Mapping[str, VariantRef]) -> list[str]:
+    parts = missing_parts(unit, variants)
+    if parts:
+        return [part.seller_sku or part.sku_id for part in parts]
+    return [unit.seller_sku or unit.sku_id]
 
 
 def _cancelled_ids(units: tuple[LineFacts, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ BUYER_GATEWAY = "TikTok Shop"
 PLATFORM_GATEWAY = "TikTok Shop platform discount"
 PLATFORM_CODE = "TIKTOK-PLATFORM"
 LINE_IDS_PROPERTY = "_tiktok_line_item_ids"
+BUNDLE_PROPERTY = "Bundle"
 TAG_LENGTH = 40
 NOTE_LENGTH = 5000
 # What TikTok calls the only variant of a product that has none.
@@ -73,6 +74,8 @@ def line_item(
     """One line; Shopify's default for `requiresShipping` is false, so it is always said."""
     line = group.line
     properties = [{"name": LINE_IDS_PROPERTY, "value": ",".join(line.line_ids)}]
+    if line.bundle:
+        properties.append({"name": BUNDLE_PROPERTY, "value": line.bundle})
     if group.unit.is_gift:
         properties.append({"name": "_tiktok_gift", "value": "true"})
     item: dict[str, Any] = {

@@ -1,33 +1,30 @@
 """TikTok's units as Shopify lines: which units count, what each costs, what belongs together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from orders.facts import LineFacts, OrderFacts
+from orders.mapping_bundles import Piece, VariantRef
 from orders.mapping_money import MoneyMismatch, Sums
 from tiktoksync.lib.money import ZERO, allocate, is_exact
 
 
 @dataclass(frozen=True, slots=True)
-class VariantRef:
-    """The Shopify variant a TikTok SKU is linked to; `variant_id` is its GraphQL id."""
-
-    variant_id: str
-    sku: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class GroupedLine:
-    """Units of one SKU at one price: one line of the Shopify order."""
+    """Units of one SKU at one price: one line of the Shopify order.
+
+    `bundle` names the virtual bundle that the line is a component of; there the quantity is a
+    multiple of the number of units.
+    """
 
     sku_id: str
     variant_id: str | None
     quantity: int
     unit_price: Decimal
     line_ids: tuple[str, ...]
+    bundle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +104,17 @@ class _Key(NamedTuple):
     rates: tuple[tuple[str, Decimal | None], ...]
 
 
-def group_units(
-    units: tuple[LineFacts, ...], prices: list[Decimal], variants: Mapping[str, VariantRef]
-) -> tuple[Group, ...]:
-    """Units grouped by (SKU, unit price, gift, tax rate), in the order they first appear."""
-    groups: dict[_Key, list[LineFacts]] = {}
-    for unit, price in zip(units, prices, strict=True):
-        key = _Key(_identity(unit), price, unit.is_gift, _rates(unit))
-        groups.setdefault(key, []).append(unit)
+def group_pieces(pieces: Sequence[Piece], variants: Mapping[str, VariantRef]) -> tuple[Group, ...]:
+    """Units grouped by (SKU, unit price, gift, tax rate), in the order they first appear.
+
+    Components of bundles stand by themselves, so that each line says how many make one unit.
+    """
+    groups: dict[_Key, list[Piece]] = {}
+    for piece in pieces:
+        unit = piece.unit
+        made_of = (piece.bundle, str(piece.count)) if piece.bundle else ()
+        key = _Key((*_identity(unit), *made_of), piece.price, unit.is_gift, _rates(unit))
+        groups.setdefault(key, []).append(piece)
     return tuple(_build_group(key, members, variants) for key, members in groups.items())
 
 
@@ -129,20 +129,22 @@ def _rates(unit: LineFacts) -> tuple[tuple[str, Decimal | None], ...]:
     return tuple((tax.title, tax.rate) for tax in unit.tax if tax.amount)
 
 
-def _build_group(key: _Key, members: list[LineFacts], variants: Mapping[str, VariantRef]) -> Group:
-    unit = members[0]
+def _build_group(key: _Key, members: list[Piece], variants: Mapping[str, VariantRef]) -> Group:
+    unit = members[0].unit
     variant = variants.get(unit.sku_id) if unit.sku_id else None
     line = GroupedLine(
         sku_id=unit.sku_id,
         variant_id=variant.variant_id if variant else None,
-        quantity=len(members),
+        quantity=sum(member.count for member in members),
         unit_price=key.price,
-        line_ids=tuple(member.line_id for member in members),
+        line_ids=tuple(dict.fromkeys(member.unit.line_id for member in members)),
+        bundle=members[0].bundle,
     )
-    return Group(line=line, unit=unit, taxes=_add_taxes(key, members))
+    taxes = _add_taxes(key, [member.unit for member in members], line.quantity)
+    return Group(line=line, unit=unit, taxes=taxes)
 
 
-def _add_taxes(key: _Key, members: list[LineFacts]) -> tuple[TaxShare, ...]:
+def _add_taxes(key: _Key, members: list[LineFacts], quantity: int) -> tuple[TaxShare, ...]:
     """The taxes of all units of a line, summed and not recomputed."""
     amounts = [
         sum(column, ZERO)
@@ -150,7 +152,7 @@ def _add_taxes(key: _Key, members: list[LineFacts]) -> tuple[TaxShare, ...]:
             *([tax.amount for tax in member.tax if tax.amount] for member in members), strict=True
         )
     ]
-    base = sum((member.sale_price for member in members), ZERO) or key.price * len(members)
+    base = sum((member.sale_price for member in members), ZERO) or key.price * quantity
     return tuple(
         TaxShare(title=tax_title(title), rate=tax_rate(rate, amount, base), amount=amount)
         for (title, rate), amount in zip(key.rates, amounts, strict=True)

@@ -17,7 +17,7 @@ from orders.policy_checks import (
 )
 from orders.policy_decisions import SEND, Decision, Verb, block, hold, say_time, skip
 from orders.policy_reasons import BlockReason, Reason, SkipReason, WaitReason, sentence
-from orders.policy_rules import OrderKind, Rules, kind_rule, kind_tags, order_kind
+from orders.policy_rules import SELLER_FULFILLED, OrderKind, Rules, kind_rule, kind_tags, order_kind
 
 __all__ = [
     "BlockReason",
@@ -46,6 +46,7 @@ PAST_SHIPMENT = frozenset(
     {"PARTIALLY_SHIPPING", "AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED"}
 )
 KNOWN_STATUSES = PAST_SHIPMENT | {"UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "CANCELLED"}
+LATEST_TIME = 253_402_300_799  # the last second a datetime can hold
 # TikTok Shop documentation: an order leaves ON_HOLD one hour after payment.
 REMORSE = timedelta(hours=1)
 
@@ -96,7 +97,12 @@ def on_change(
     return decision if sync_status == "pending" and taken_back else None
 
 
-_HELD_BY_TIKTOK = (WaitReason.ON_HOLD, WaitReason.UNPAID, WaitReason.UNKNOWN_STATUS)
+_HELD_BY_TIKTOK = (
+    WaitReason.ON_HOLD,
+    WaitReason.PRE_ORDER,
+    WaitReason.UNPAID,
+    WaitReason.UNKNOWN_STATUS,
+)
 
 
 def before_send(
@@ -137,7 +143,7 @@ def _judge(facts: OrderFacts, rules: Rules, now: datetime, approved: bool) -> De
     if facts.status == "UNPAID":
         return hold(WaitReason.UNPAID)
     if facts.status == "ON_HOLD":
-        return hold(WaitReason.ON_HOLD)
+        return _hold_of_tiktok(facts)
     if approved:
         return SEND
     if rule not in ("sync", "tag"):
@@ -145,6 +151,14 @@ def _judge(facts: OrderFacts, rules: Rules, now: datetime, approved: bool) -> De
     if not rules.auto_sync:
         return hold(WaitReason.AUTO_SYNC_OFF)
     return _check_safety_hold(facts, rules, now) or SEND
+
+
+def _hold_of_tiktok(facts: OrderFacts) -> Decision:
+    """The hour of remorse; or a pre-order's time, told but not waited for: TikTok ends its hold."""
+    if not facts.release_date:
+        return hold(WaitReason.ON_HOLD)
+    said = sentence(WaitReason.PRE_ORDER, until=say_time(_moment(facts.release_date)))
+    return Decision(Verb.HOLD, WaitReason.PRE_ORDER, said)
 
 
 _EXCLUSIONS = {
@@ -178,12 +192,15 @@ def expected_release(facts: OrderFacts) -> datetime | None:
         return None
     if facts.release_date:
         return _moment(facts.release_date)
-    return _moment(facts.paid_time or facts.create_time) + REMORSE
+    began = facts.paid_time or facts.create_time
+    return _moment(min(began + int(REMORSE.total_seconds()), LATEST_TIME))
 
 
 def _unknown_type(facts: OrderFacts) -> str:
-    """The words TikTok has for the kind of order, for the merchant to judge."""
-    return " ".join(word for word in (facts.order_type, facts.fulfillment_type) if word)
+    """TikTok's word for what is not known here: who ships the order, else what it is."""
+    if facts.fulfillment_type not in SELLER_FULFILLED:
+        return facts.fulfillment_type
+    return facts.order_type or "NORMAL"
 
 
 def _moment(seconds: int) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from orders.addresses import ship_to
-from orders.facts import LineFacts, OrderFacts
+from orders.facts import BundlePart, LineFacts, OrderFacts
 from orders.mapping_lines import kept_units
 from orders.mapping_money import MoneyMismatch, read_sums
 from orders.policy_decisions import Decision, block, wait
@@ -47,11 +47,12 @@ def check_links(facts: OrderFacts, rules: Rules, links: Mapping[str, str]) -> De
     troubles: dict[BlockReason, list[str]] = {}
     looking_up: list[str] = []
     for unit in kept_units(facts):
-        state = links.get(unit.sku_id, "") if unit.sku_id else ""
-        if state == LinkState.LOOKING_UP:
-            looking_up.append(_name(unit))
-        elif state != LinkState.LINKED:
-            troubles.setdefault(_link_trouble(unit, state), []).append(_name(unit))
+        for one in _to_be_linked(unit, links):
+            state = _state(one, links)
+            if state == LinkState.LOOKING_UP:
+                looking_up.append(_name(one))
+            elif state != LinkState.LINKED:
+                troubles.setdefault(_link_trouble(one, state), []).append(_name(one))
     if rules.unlinked_policy != "text_line":
         for reason in _LINK_BLOCKS:
             if reason in troubles:
@@ -59,7 +60,19 @@ def check_links(facts: OrderFacts, rules: Rules, links: Mapping[str, str]) -> De
     return wait(WaitReason.SKU_LOOKUP, skus=_join(looking_up)) if looking_up else None
 
 
-def _link_trouble(unit: LineFacts, state: str) -> BlockReason:
+def _to_be_linked(
+    unit: LineFacts, links: Mapping[str, str]
+) -> tuple[LineFacts, ...] | tuple[BundlePart, ...]:
+    """What needs a variant: the unit; or every component of a bundle that has none itself."""
+    settled = _state(unit, links) in (LinkState.LINKED, LinkState.LOOKING_UP)
+    return (unit,) if settled or not unit.combined_skus else unit.combined_skus
+
+
+def _state(one: LineFacts | BundlePart, links: Mapping[str, str]) -> str:
+    return links.get(one.sku_id, "") if one.sku_id else ""
+
+
+def _link_trouble(unit: LineFacts | BundlePart, state: str) -> BlockReason:
     if state == LinkState.AMBIGUOUS:
         return BlockReason.SKU_AMBIGUOUS
     if state == LinkState.GONE:
@@ -67,9 +80,10 @@ def _link_trouble(unit: LineFacts, state: str) -> BlockReason:
     return BlockReason.SKU_UNLINKED if unit.seller_sku.strip() else BlockReason.SKU_BLANK
 
 
-def _name(unit: LineFacts) -> str:
+def _name(unit: LineFacts | BundlePart) -> str:
     """The seller's word for the item, or else TikTok's."""
-    return unit.seller_sku.strip() or unit.product_name.strip() or unit.sku_id or "an item"
+    title = "" if isinstance(unit, BundlePart) else unit.product_name.strip()
+    return unit.seller_sku.strip() or title or unit.sku_id or "an item"
 
 
 def _join(names: list[str]) -> str:

@@ -25,6 +25,7 @@ class WaitReason(StrEnum):
     """The order goes on by itself: at a known time, or when the named thing happens."""
 
     ON_HOLD = "on_hold"
+    PRE_ORDER = "pre_order"
     UNPAID = "unpaid"
     UNKNOWN_STATUS = "unknown_status"
     UNKNOWN_ORDER_TYPE = "unknown_order_type"
@@ -73,6 +74,9 @@ SENTENCES: dict[Reason, str] = {
     WaitReason.ON_HOLD: (
         "On hold at TikTok: the buyer can still cancel. It goes on when TikTok releases it."
     ),
+    WaitReason.PRE_ORDER: (
+        "Pre-order: TikTok holds it until {until}. It goes on when TikTok releases it."
+    ),
     WaitReason.UNPAID: "TikTok reports the order as unpaid. It goes on once it is paid.",
     WaitReason.UNKNOWN_STATUS: (
         'TikTok reports the status "{status}", which is not known here. '
@@ -80,7 +84,7 @@ SENTENCES: dict[Reason, str] = {
     ),
     WaitReason.UNKNOWN_ORDER_TYPE: (
         'TikTok gives the order the type "{order_type}", which is not known here. '
-        "Sync it by hand, or set a rule for unknown types."
+        "Sync it by hand, or choose what becomes of unknown types in the settings."
     ),
     WaitReason.SAFETY_HOLD: "Your safety hold keeps the order back until {until}.",
     WaitReason.AUTO_SYNC_OFF: "Automatic sync is off. The order waits for your click.",

@@ -46,7 +46,7 @@ _TYPE_KINDS = {
     "BACK_ORDER": OrderKind.PRE_ORDER,
     "MADE_TO_ORDER": OrderKind.MADE_TO_ORDER,
 }
-_SELLER_FULFILLED = frozenset({"", "FULFILLMENT_BY_SELLER"})
+SELLER_FULFILLED = frozenset({"", "FULFILLMENT_BY_SELLER"})
 _TIKTOK_FULFILLED = frozenset({"FULFILLMENT_BY_TIKTOK", "FULFILLMENT_BY_DILAYANI_TOKOPEDIA"})
 
 
@@ -70,7 +70,7 @@ def order_kind(facts: OrderFacts) -> OrderKind:
     """What kind of order it is; who ships it counts before what is in it."""
     if facts.fulfillment_type in _TIKTOK_FULFILLED:
         return OrderKind.FULFILLED_BY_TIKTOK
-    if facts.fulfillment_type not in _SELLER_FULFILLED:
+    if facts.fulfillment_type not in SELLER_FULFILLED:
         return OrderKind.UNKNOWN
     if facts.is_sample:
         return OrderKind.SAMPLE

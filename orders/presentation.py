@@ -142,7 +142,8 @@ def release_estimate(order: Order, now: datetime) -> datetime | None:
     began = order.paid_at or order.placed_at
     if order.tiktok_status != OrderStatus.ON_HOLD or began is None:
         return None
-    return began + REMORSE if began + REMORSE > now else None
+    ends = order.release_at or began + REMORSE
+    return ends if ends > now else None
 
 
 _RUNNING_CLOCKS = (

@@ -6,6 +6,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from orders.models import Fulfillment, LineItem, Order, Package, StatusChange
+from orders.parcels_shown import is_label_ready
+from orders.serializers_aftersales import (
+    CancelRequestSerializer,
+    RefundSerializer,
+    ReturnSerializer,
+    SellerCancellationSerializer,
+)
 from tiktoksync.api.fields import ChoiceOrNull, MoneyText, TextOrNull, UtcTime, UtcTimeOrNull
 from tiktoksync.sync.models import FailureKind, SyncStatus
 
@@ -42,10 +49,25 @@ class LineItemSerializer(serializers.ModelSerializer[LineItem]):
 class PackageSerializer(serializers.ModelSerializer[Package]):
     """TikTok's parcel."""
 
+    label_ready = serializers.SerializerMethodField(
+        help_text="Whether TikTok's label can be opened on the order's page now."
+    )
+
     class Meta:
         model = Package
-        fields = ["tiktok_package_id", "status", "carrier", "tracking_number"]
+        fields = [
+            "tiktok_package_id",
+            "status",
+            "carrier",
+            "tracking_number",
+            "label_ready",
+            "is_gone",
+        ]
         read_only_fields = fields
+
+    def get_label_ready(self, package: Package) -> bool:
+        """The address itself is a public link: it is not given away here."""
+        return is_label_ready(package)
 
 
 class FulfillmentSerializer(serializers.ModelSerializer[Fulfillment]):
@@ -55,6 +77,10 @@ class FulfillmentSerializer(serializers.ModelSerializer[Fulfillment]):
     failure_kind = ChoiceOrNull(FailureKind.choices)
     failure_reason = TextOrNull()
     sent_at = UtcTimeOrNull(help_text="When TikTok accepted the tracking.")
+    replaces_tracking_number = TextOrNull(
+        source="replaces.tracking_number",
+        help_text="The number that TikTok was told before, corrected by this one.",
+    )
 
     class Meta:
         model = Fulfillment
@@ -66,6 +92,8 @@ class FulfillmentSerializer(serializers.ModelSerializer[Fulfillment]):
             "failure_kind",
             "failure_reason",
             "sent_at",
+            "parcel",
+            "replaces_tracking_number",
         ]
         read_only_fields = fields
 
@@ -147,8 +175,26 @@ class OrderDetailSerializer(OrderSerializer):
     """An order with its parcels and its whole history."""
 
     packages = PackageSerializer(many=True, read_only=True)
+    cancel_requests = CancelRequestSerializer(many=True, read_only=True)
+    seller_cancellation = serializers.SerializerMethodField()
+    returns = ReturnSerializer(many=True, read_only=True)
+    refunds = RefundSerializer(many=True, read_only=True)
     history = HistorySerializer(many=True, read_only=True)
 
     class Meta(OrderSerializer.Meta):
-        fields = [*OrderSerializer.Meta.fields, "packages", "history"]
+        fields = [
+            *OrderSerializer.Meta.fields,
+            "packages",
+            "cancel_requests",
+            "seller_cancellation",
+            "returns",
+            "refunds",
+            "history",
+        ]
         read_only_fields = fields
+
+    @extend_schema_field(SellerCancellationSerializer(allow_null=True))
+    def get_seller_cancellation(self, order: Order) -> Any:
+        """Null unless the order was cancelled in Shopify alone."""
+        row = getattr(order, "seller_cancellation", None)
+        return None if row is None else SellerCancellationSerializer(row).data

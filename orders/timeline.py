@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from orders import aftersales_words, parcel_words
 from orders.models import Fulfillment, Order, StatusChange
 from orders.presentation import sync_word, tiktok_word
 from tiktoksync.sync.models import Attempt, SyncStatus
@@ -42,20 +43,35 @@ _CANCEL_SENTENCES = {
     "failed": "Could not be cancelled in Shopify",
     "skipped": "Left as it is in Shopify",
 }
-_SENTENCES = {
+_ADDRESS_SENTENCES = {
+    "pending": "New address queued for Shopify",
+    "sending": "Correcting the address in Shopify",
+    "synced": "Shopify has the new address",
+    "failed": "The new address is not in Shopify",
+    "skipped": "Address left as it is in Shopify",
+}
+_SENTENCES: dict[str, Mapping[str, str]] = {
     StatusChange.Axis.SYNC: _SYNC_SENTENCES,
     StatusChange.Axis.FULFILLMENT: _SHIPMENT_SENTENCES,
     StatusChange.Axis.CANCELLATION: _CANCEL_SENTENCES,
+    StatusChange.Axis.ADDRESS: _ADDRESS_SENTENCES,
+    **parcel_words.SENTENCES,
+    **aftersales_words.SENTENCES,
 }
-_RETRY_SENTENCES = {
+_RETRY_SENTENCES: dict[str, str] = {
     StatusChange.Axis.SYNC: "The try did not work; queued again",
-    StatusChange.Axis.FULFILLMENT: "Sending the tracking did not work; queued again",
+    StatusChange.Axis.FULFILLMENT: "Tracking not sent yet; it goes on",
     StatusChange.Axis.CANCELLATION: "Cancelling did not work; queued again",
+    StatusChange.Axis.ADDRESS: "The new address is not in Shopify yet; queued again",
+    **parcel_words.GOES_ON,
+    **aftersales_words.GOES_ON,
 }
 _NOTES = {
     "second_order": "A second Shopify order claims this order",
     "total_differs": "The total in Shopify has changed",
+    "cancel_request_unknown": "TikTok says something new of the cancel request",
 }
+_WORDS = {**parcel_words.NOTES, **_NOTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +114,21 @@ def _sentence(line: StatusChange) -> str:
         return f"TikTok: {word}" if line.before else f"First seen on TikTok: {word}"
     if line.axis == StatusChange.Axis.SHOPIFY:
         return f"Shopify: {line.after.replace('_', ' ').capitalize()}"
+    if line.axis == StatusChange.Axis.RETURN:
+        return f"Return on TikTok: {aftersales_words.return_word(line.after)}"
     if line.axis == StatusChange.Axis.NOTE:
-        return _NOTES.get(line.after) or line.after.replace("_", " ").capitalize() or "Note"
+        return _WORDS.get(line.after) or line.after.replace("_", " ").capitalize() or "Note"
     if line.before == SyncStatus.SENDING.value and line.after == SyncStatus.PENDING.value:
-        return _RETRY_SENTENCES[line.axis]  # type: ignore[index]
-    known = _SENTENCES.get(line.axis, {})  # type: ignore[call-overload]
+        return _RETRY_SENTENCES[line.axis]
+    known = _SENTENCES.get(line.axis, {})
     return str(known.get(line.after) or sync_word(line.after))
 
 
 def _tone(line: StatusChange) -> str:
+    if line.axis == StatusChange.Axis.RETURN:
+        return aftersales_words.return_tone(line.after)
+    if line.axis == StatusChange.Axis.CANCEL_REQUEST and line.after == SyncStatus.HELD.value:
+        return "wait"
     if line.after == SyncStatus.FAILED.value or line.after in _NOTES:
         return "bad"
     if line.before == SyncStatus.SENDING.value and line.after == SyncStatus.PENDING.value:

@@ -19,9 +19,10 @@ from django.shortcuts import render
 
 from orders.filters import TABS, OrderFilter, count_tabs, in_tab, orders_of
 from orders.frame import keep_frame, shops_of
-from orders.models import Fulfillment, LineItem, Order
+from orders.models import CancelRequest, Fulfillment, LineItem, Order
 from orders.paging import Page, read_page
 from orders.presentation import SYNC_CHOICES, TIKTOK_CHOICES
+from tiktoksync.sync.models import SyncStatus
 from tiktoksync.web_access import MerchantRequest, merchant_page
 
 UNCHANGED = 204
@@ -73,8 +74,12 @@ def list_columns(orders: QuerySet[Order]) -> QuerySet[Order]:
     shipped = Fulfillment.objects.filter(order=OuterRef("pk")).exclude(tracking_number="")
     number = shipped.order_by("id").values("tracking_number")[:1]
     parcels = shipped.order_by().values("order").annotate(n=Count("pk")).values("n")
+    asked = CancelRequest.objects.filter(order=OuterRef("pk"), sync_status=SyncStatus.HELD)
+    answer_by = asked.order_by("respond_by").values("respond_by")[:1]
     return orders.defer("raw").annotate(
-        tracking=Subquery(number, output_field=CharField()), parcels=Subquery(parcels)
+        answer_by=Subquery(answer_by),
+        tracking=Subquery(number, output_field=CharField()),
+        parcels=Subquery(parcels),
     )
 
 
@@ -89,6 +94,6 @@ def list_version(page: Page, counts: dict[str, int]) -> str:
     """Changes whenever something that the list shows has changed."""
     seen: list[Any] = [sorted(counts.items())]
     for row in page.rows:
-        tracking = getattr(row, "tracking", None)
-        seen.append((row.pk, row.tiktok_status, row.sync_status, row.tries, row.seen_at, tracking))
+        more = (getattr(row, "tracking", None), getattr(row, "answer_by", None))
+        seen.append((row.pk, row.tiktok_status, row.sync_status, row.tries, row.seen_at, *more))
     return blake2b(repr(seen).encode(), digest_size=8).hexdigest()

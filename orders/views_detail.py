@@ -87,8 +87,8 @@ def link_order(request: MerchantRequest, tiktok_order_id: str) -> HttpResponse:
     """Lead to the picker for the first of the order's SKUs that has no link."""
     order = find_order(request, tiktok_order_id)
     for item in group_items(order):
-        if item.link is None and item.line.tiktok_sku_id:
-            return redirect("product-link", order.shop.shop_id, item.line.tiktok_sku_id)
+        for sku_id in item.missing_skus:
+            return redirect("product-link", order.shop.shop_id, sku_id)
     return redirect(order_address(order))
 
 
@@ -97,7 +97,8 @@ def find_order(request: MerchantRequest, tiktok_order_id: str) -> Order:
     orders = Order.objects.of_merchant(request.merchant).filter(tiktok_order_id=tiktok_order_id)
     if shop := request.GET.get("shop", ""):
         orders = orders.filter(shop__shop_id=shop)
-    order = orders.select_related("shop__store", "shop__rules").order_by("-pk").first()
+    beside = ("shop__store", "shop__rules", "cancellation", "seller_cancellation")
+    order = orders.select_related(*beside).order_by("-pk").first()
     if order is None:
         raise Http404("There is no such order.")
     return order
@@ -116,6 +117,11 @@ def _act(
         messages.success(request, done)
     else:
         messages.warning(request, refused)
+    return show_again(request, tiktok_order_id, order)
+
+
+def show_again(request: MerchantRequest, tiktok_order_id: str, order: Order) -> HttpResponse:
+    """The order after something was done to it: its fragment, or its page without a script."""
     if not request.htmx:
         return redirect(order_address(order))
     order = find_order(request, tiktok_order_id)

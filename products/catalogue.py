@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
-from orders.models import LineItem
+from orders.models import LineItem, LinePart
 from products.models import Link, ListingSku, Variant, sku_key
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.sync.models import SyncStatus
@@ -78,7 +79,7 @@ def find_sku(shop: TikTokShop, tiktok_sku_id: str) -> TikTokSku | None:
         return _from_listing(sku, shop, waiting)
     line = LineItem.objects.filter(order__shop=shop, tiktok_sku_id=tiktok_sku_id).last()
     if line is None:
-        return None
+        return _find_part(shop, tiktok_sku_id)
     return TikTokSku(
         shop,
         tiktok_sku_id,
@@ -87,6 +88,19 @@ def find_sku(shop: TikTokShop, tiktok_sku_id: str) -> TikTokSku | None:
         line.sku_name,
         is_listed=False,
         waiting=waiting,
+    )
+
+
+def _find_part(shop: TikTokShop, tiktok_sku_id: str) -> TikTokSku | None:
+    """A component of bundles that no order names by itself."""
+    parts = LinePart.objects.filter(line__order__shop=shop, tiktok_sku_id=tiktok_sku_id)
+    part = parts.select_related("line").order_by("pk").last()
+    if part is None:
+        return None
+    title = _part_title(part.line.product_name)
+    waiting = _waiting_orders([shop], [tiktok_sku_id]).get((shop.pk, tiktok_sku_id), 0)
+    return TikTokSku(
+        shop, tiktok_sku_id, part.seller_sku, title, name="", is_listed=False, waiting=waiting
     )
 
 
@@ -166,7 +180,45 @@ def _wanted_skus(shops: Sequence[TikTokShop], words: str) -> list[TikTokSku]:
 
 
 def _group_wanted(shops: Sequence[TikTokShop], words: str) -> list[dict[str, Any]]:
-    """Shop, SKU, its names and its waiting orders, from the lines of orders that wait."""
+    """Shop, SKU, its names and its waiting orders; of a bundle its components, not itself."""
+    found = {_key(group): group for group in _group_parts(shops, words)}
+    for group in _group_lines(shops, words):
+        if (key := _key(group)) in found:  # sold by itself and in bundles
+            group["waiting"] = _waiting_orders(shops, [key[1]])[key]
+        found[key] = group
+    most = sorted(found.values(), key=lambda group: (-group["waiting"], group["tiktok_sku_id"]))
+    return most[:PAGE_SIZE]
+
+
+def _key(group: dict[str, Any]) -> tuple[int, str]:
+    return group["order__shop"], group["tiktok_sku_id"]
+
+
+def _group_parts(shops: Sequence[TikTokShop], words: str) -> list[dict[str, Any]]:
+    parts = _unlinked_parts(shops)
+    if words:
+        parts = parts.filter(
+            Q(tiktok_sku_id=words)
+            | Q(sku_key__contains=sku_key(words))
+            | Q(line__product_name__icontains=words)
+        )
+    groups: QuerySet[LinePart, Any] = (
+        parts.values("tiktok_sku_id", order__shop=F("line__order__shop"))
+        .annotate(
+            sku=Max("seller_sku"),
+            title=Max("line__product_name"),
+            waiting=Count("line__order", distinct=True),
+        )
+        .order_by("-waiting", "tiktok_sku_id")[:PAGE_SIZE]
+    )
+    return [{**group, "name": "", "title": _part_title(group["title"])} for group in groups]
+
+
+def _part_title(bundle: str) -> str:
+    return f"Part of {bundle or 'a bundle'}"
+
+
+def _group_lines(shops: Sequence[TikTokShop], words: str) -> list[dict[str, Any]]:
     lines = _unlinked_lines(shops)
     if words:
         lines = lines.filter(
@@ -197,25 +249,35 @@ def _read_unlinked(shops: Sequence[TikTokShop], words: str, after: int) -> Catal
 
 
 def _calm_skus(shops: Sequence[TikTokShop], words: str) -> QuerySet[ListingSku]:
-    """Listed SKUs without a link that no order waits for."""
-    waiting = LineItem.objects.filter(
-        order__shop=OuterRef("shop"),
-        tiktok_sku_id=OuterRef("tiktok_sku_id"),
-        order__sync_status__in=_OPEN,
-    )
-    return _listed_skus(shops, words).filter(~Exists(waiting))
+    """Listed SKUs without a link that no waiting order holds, by themselves or in a bundle."""
+    same = {"tiktok_sku_id": OuterRef("tiktok_sku_id")}
+    lines = _open_lines(shops).filter(order__shop=OuterRef("shop"), **same)
+    parts = _unlinked_parts(shops).filter(line__order__shop=OuterRef("shop"), **same)
+    return _listed_skus(shops, words).filter(~Exists(lines), ~Exists(parts))
 
 
 def _count_wanted(shops: Sequence[TikTokShop]) -> int:
-    skus = _unlinked_lines(shops).values("order__shop", "tiktok_sku_id").distinct()
-    return skus[: CAP + 1].count()
+    lines = _unlinked_lines(shops).values_list("order__shop", "tiktok_sku_id")
+    parts = _unlinked_parts(shops).values_list("line__order__shop", "tiktok_sku_id")
+    return lines.union(parts)[: CAP + 1].count()
 
 
 def _unlinked_lines(shops: Sequence[TikTokShop]) -> QuerySet[LineItem]:
     linked = Link.objects.filter(
         shop=OuterRef("order__shop"), tiktok_sku_id=OuterRef("tiktok_sku_id")
     )
-    return _open_lines(shops).filter(~Exists(linked))
+    # A bundle without a link goes to Shopify as its components.
+    parts = LinePart.objects.order_by().filter(line=OuterRef("pk"))
+    return _open_lines(shops).filter(~Exists(linked), ~Exists(parts))
+
+
+def _unlinked_parts(shops: Sequence[TikTokShop]) -> QuerySet[LinePart]:
+    """Components without a link, of bundles without one of their own."""
+    mine = Link.objects.filter(shop=OuterRef("line__order__shop"))
+    return _open_parts(shops).filter(
+        ~Exists(mine.filter(tiktok_sku_id=OuterRef("tiktok_sku_id"))),
+        ~Exists(mine.filter(tiktok_sku_id=OuterRef("line__tiktok_sku_id"))),
+    )
 
 
 def _from_listing(sku: ListingSku, shop: TikTokShop, waiting: int) -> TikTokSku:
@@ -256,13 +318,13 @@ def _from_orders(link: Any) -> TikTokSku:
 
 
 def _waiting_orders(shops: Sequence[TikTokShop], skus: Sequence[str]) -> dict[tuple[int, str], int]:
-    groups: QuerySet[LineItem, Any] = (
-        _open_lines(shops)
-        .filter(tiktok_sku_id__in=skus)
-        .values("order__shop", "tiktok_sku_id")
-        .annotate(waiting=Count("order", distinct=True))
+    """Orders that wait and hold these SKUs, by themselves or in a bundle."""
+    lines = _open_lines(shops).filter(tiktok_sku_id__in=skus)
+    parts = _open_parts(shops).filter(tiktok_sku_id__in=skus)
+    found: Any = lines.values_list("order__shop", "tiktok_sku_id", "order").union(
+        parts.values_list("line__order__shop", "tiktok_sku_id", "line__order")
     )
-    return {(group["order__shop"], group["tiktok_sku_id"]): group["waiting"] for group in groups}
+    return Counter((shop, sku) for shop, sku, _ in found)
 
 
 def _open_lines(shops: Sequence[TikTokShop]) -> QuerySet[LineItem]:
@@ -271,6 +333,11 @@ def _open_lines(shops: Sequence[TikTokShop]) -> QuerySet[LineItem]:
         .filter(order__shop__in=_keys(shops), order__sync_status__in=_OPEN)
         .exclude(tiktok_sku_id="")
     )
+
+
+def _open_parts(shops: Sequence[TikTokShop]) -> QuerySet[LinePart]:
+    waiting = {"line__order__shop__in": _keys(shops), "line__order__sync_status__in": _OPEN}
+    return LinePart.objects.order_by().filter(**waiting).exclude(tiktok_sku_id="")
 
 
 def _listing_words(words: str) -> Q:

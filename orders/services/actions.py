@@ -9,7 +9,17 @@ from django.db import transaction
 
 from orders import policy
 from orders.facts import Malformed, order_facts
-from orders.models import Cancellation, Fulfillment, Order
+from orders.models import (
+    AddressChange,
+    Cancellation,
+    CancelRequest,
+    Fulfillment,
+    Order,
+    PackageFulfillment,
+    Refund,
+    SellerCancellation,
+)
+from orders.models.parts import OrderPart
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
@@ -57,22 +67,36 @@ def _may_be_sent(order: Order) -> bool:
     return facts.status not in ("CANCELLED", "UNPAID")
 
 
+# What follows a synced order, and the flow that sends it; those of a shop go to TikTok.
+_SHOP_PARTS: dict[str, type[OrderPart]] = {
+    "push_fulfillments": Fulfillment,
+    "answer_cancel_requests": CancelRequest,
+    "push_seller_cancellations": SellerCancellation,
+}
+_STORE_PARTS: dict[str, type[OrderPart]] = {
+    "push_packages": PackageFulfillment,
+    "push_cancellations": Cancellation,
+    "push_addresses": AddressChange,
+    "push_refunds": Refund,
+}
+
+
 def _retry_parts(order: Order, actor: str, user: Any) -> bool:
     """What follows a synced order is queued again where it failed."""
-    shipments = _retry_rows(Fulfillment, order, actor, user)
-    if shipments:
-        queue.wake("push_fulfillments", order.shop_id)
-    cancellation = _retry_rows(Cancellation, order, actor, user)
-    if cancellation:
-        queue.wake("push_cancellations", order.shop.store_id)
-    return shipments or cancellation
-
-
-def _retry_rows(
-    model: type[Fulfillment] | type[Cancellation], order: Order, actor: str, user: Any
-) -> bool:
     moved = False
-    failed = model._base_manager.filter(order=order, sync_status=SyncStatus.FAILED)
+    accounts = ((_SHOP_PARTS, order.shop_id), (_STORE_PARTS, order.shop.store_id))
+    for parts, account_id in accounts:
+        for stem, model in parts.items():
+            if _retry_rows(model, order, actor, user):
+                moved = True
+                queue.wake(stem, account_id)
+    return moved
+
+
+def _retry_rows(model: type[OrderPart], order: Order, actor: str, user: Any) -> bool:
+    moved = False
+    rows: Any = model._base_manager
+    failed = rows.filter(order=order, sync_status=SyncStatus.FAILED)
     for row in failed.select_for_update(no_key=True):
         moved |= statuses.move(
             row,

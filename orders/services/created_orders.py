@@ -9,7 +9,8 @@ from django.db.models import Subquery
 
 from orders import mapping
 from orders.models import ExternalReference, LineItem, Order
-from orders.services.store_orders import CANCELLED, request_cancellation
+from orders.services.follow_orders import catch_up
+from orders.services.request_addresses import catch_up_address
 from products.models import Variant
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
@@ -50,8 +51,8 @@ def accept(
     for double in (*getattr(made, "doubles", ()), *_told_before(order, attempt)):
         note_second(order, double)
     _plan_reference(order)
-    if order.tiktok_status == CANCELLED:
-        request_cancellation(order)
+    catch_up(order)
+    catch_up_address(order, attempt)
 
 
 def _told_before(order: Order, attempt: Attempt) -> list[str]:
@@ -103,7 +104,7 @@ def _name_variants(order: Order, wanted: mapping.ShopifyOrder | None) -> None:
     """Remember what each unit was sent as; a later change of the link does not rewrite history."""
     units: dict[str, list[str]] = {}
     for line in wanted.lines if wanted else ():
-        if line.variant_id:
+        if line.variant_id and not line.bundle:
             units.setdefault(line.variant_id, []).extend(line.line_ids)
     for gid, line_ids in units.items():
         variant = Variant.objects.filter(store=order.shop.store_id, shopify_variant_id=gid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from orders.models import Order
+from orders.services.map_carriers import release_carriers
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import TikTokShop
@@ -31,4 +32,5 @@ def apply_new_rules(shop: TikTokShop) -> int:
             judged += statuses.move(order, SyncStatus.PENDING, reason="The shop's rules changed.")
         if judged:
             queue.wake("push_orders", shop.store_id)
+        judged += release_carriers(shop)
     return judged

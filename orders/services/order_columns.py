@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from orders.addresses import ship_to
-from orders.facts import LineFacts, Malformed, OrderFacts
+from orders.facts import LineFacts, Malformed, OrderFacts, order_facts
 from orders.mapping_money import MoneyMismatch, read_sums
 from orders.models import LineItem
-from orders.policy import order_kind
+from orders.policy import expected_release, order_kind
 from products.models import sku_key
 
 DEEPEST = 25
@@ -35,6 +37,7 @@ def order_columns(facts: OrderFacts) -> dict[str, Any]:
         "placed_at": moment(facts.create_time),
         "paid_at": moment(facts.paid_time),
         "ship_by": moment(facts.ship_by),
+        "release_at": expected_release(facts),
         "kind": str(order_kind(facts))[:30],
         "shipping_type": facts.shipping_type[:30],
         "fulfillment_type": facts.fulfillment_type[:40],
@@ -101,6 +104,31 @@ LINE_COLUMNS = tuple(
     for field in LineItem._meta.concrete_fields
     if field.name not in ("id", "order", "tiktok_line_item_id", "variant")
 )
+
+
+def says_the_same(facts: OrderFacts, body: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether two readings of an order differ in form alone.
+
+    TikTok Shop lists lines in any order, leaves empty values out or not, and serves the same
+    picture from other hosts.
+    """
+    try:
+        known = order_facts(before)
+    except Malformed:
+        return False
+    tag = "split_or_combine_tag"
+    return _essence(facts) == _essence(known) and (body.get(tag) or "") == (before.get(tag) or "")
+
+
+def _essence(facts: OrderFacts) -> OrderFacts:
+    lines = sorted((replace(line, image="") for line in facts.lines), key=lambda one: one.line_id)
+    districts = tuple(sorted(facts.recipient.districts, key=lambda one: one.level))
+    return replace(
+        facts,
+        lines=tuple(lines),
+        package_ids=tuple(sorted(facts.package_ids)),
+        recipient=replace(facts.recipient, districts=districts),
+    )
 
 
 def storable(value: Any, depth: int = 0) -> Any:

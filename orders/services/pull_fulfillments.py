@@ -20,7 +20,7 @@ from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shopify.payloads import ChangedOrder
 from tiktoksync.shops.models import ShopifyStore
 from tiktoksync.shops.services.account_flows import StoreFlow
-from tiktoksync.shops.services.accounts import awake
+from tiktoksync.shops.services.accounts import awake, note_good_poll, note_refused_poll
 from tiktoksync.shops.services.clients import shopify_client
 from tiktoksync.sync import accounts
 from tiktoksync.sync.flows import Budget, Drained
@@ -42,7 +42,13 @@ log = structlog.get_logger(__name__)
 HINTS_A_ROUND = 200
 ORDERS_A_CALL = 50
 MOST_PAGES = 200
-OPEN = (OrderStatus.AWAITING_SHIPMENT.value, OrderStatus.PARTIALLY_SHIPPING.value)
+SAME_SECOND = timedelta(seconds=2)
+# Until the carrier has a parcel, its number may still be corrected.
+OPEN = (
+    OrderStatus.AWAITING_SHIPMENT.value,
+    OrderStatus.PARTIALLY_SHIPPING.value,
+    OrderStatus.AWAITING_COLLECTION.value,
+)
 
 
 class PullFulfillments(StoreFlow):
@@ -73,11 +79,13 @@ class PullFulfillments(StoreFlow):
                 lease.renew()
             if self._poll_is_due():
                 self._poll(lease)
+                note_good_poll(self.account, self.stem)
         except SyncError as error:
             if not concerns_account(error):
                 self._poll_later()
-                raise
-            self.note_failure(error)
+                note_refused_poll(self.account, self.stem, error)
+            else:
+                self.note_failure(error)
         return self.drained
 
     def _mine(self) -> QuerySet[Order]:
@@ -125,7 +133,8 @@ class PullFulfillments(StoreFlow):
     # --- poll ------------------------------------------------------------------------------------
 
     def _poll_is_due(self) -> bool:
-        self.account.refresh_from_db(fields=["next_fulfillment_poll_at", "fulfillments_watermark"])
+        polls = ["next_fulfillment_poll_at", "last_fulfillment_poll_at"]
+        self.account.refresh_from_db(fields=[*polls, "fulfillments_watermark"])
         due = self.account.next_fulfillment_poll_at
         if due is not None and due > database_now():
             return False
@@ -156,7 +165,17 @@ class PullFulfillments(StoreFlow):
             order.shopify_order_id: order
             for order in self._mine().filter(shopify_order_id__in=[row.id for row in changed])
         }
-        return [row.id for row in changed if row.id in stored and _is_news(stored[row.id], row)]
+        recently = self._read_recently()
+        return [
+            row.id
+            for row in changed
+            if row.id in stored and _is_news(stored[row.id], row, recently)
+        ]
+
+    def _read_recently(self) -> datetime:
+        """From when on changes may have followed a reading within the same second."""
+        last = self.account.last_fulfillment_poll_at
+        return (last or database_now()) - SAME_SECOND
 
     def _window_start(self, now: datetime) -> datetime:
         mark = self.account.fulfillments_watermark
@@ -181,7 +200,7 @@ class PullFulfillments(StoreFlow):
 
 
 def _open_orders() -> QuerySet[Order]:
-    """Orders in Shopify whose tracking TikTok still waits for."""
+    """Orders in Shopify whose tracking TikTok still waits for, or may still take a change of."""
     return Order.objects.filter(sync_status=SyncStatus.SYNCED, tiktok_status__in=OPEN)
 
 
@@ -193,11 +212,15 @@ def begin_polling(store: ShopifyStore) -> None:
     ShopifyStore.objects.filter(idle, pk=store.pk).update(next_fulfillment_poll_at=now + interval)
 
 
-def _is_news(order: Order, row: ChangedOrder) -> bool:
-    """Unshipped orders change for many reasons (a tag, a note): they need not be read again."""
+def _is_news(order: Order, row: ChangedOrder, recently: datetime) -> bool:
+    """Unshipped orders change for many reasons (a tag, a note): they need not be read again.
+
+    Shopify's times are in whole seconds: what changed since the last poll began may have changed
+    once more after it was read.
+    """
     if row.fulfillment_status == UNSHIPPED and not row.cancelled_at:
         return order.shopify_status != UNSHIPPED
-    return row.updated_at != order.shopify_updated_at
+    return row.updated_at != order.shopify_updated_at or row.updated_at >= recently
 
 
 def _hinted() -> QuerySet[Delivery]:

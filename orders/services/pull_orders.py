@@ -14,13 +14,14 @@ import structlog
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from orders.services.follow_aftersales import TOPICS, want_aftersales
 from orders.services.store_orders import Stored, store_page
 from tiktoksync.errors import PermanentError, SyncError
 from tiktoksync.lib.http import platform_time
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.shops.services.account_flows import ShopFlow
-from tiktoksync.shops.services.accounts import awake
+from tiktoksync.shops.services.accounts import awake, note_good_poll, note_refused_poll
 from tiktoksync.shops.services.clients import tiktok_client
 from tiktoksync.sync import accounts
 from tiktoksync.sync.flows import Budget, Drained
@@ -67,11 +68,13 @@ class PullOrders(ShopFlow):
                 lease.renew()
             if self._poll_is_due():
                 self._poll(lease, budget)
+                note_good_poll(self.account, self.stem)
         except SyncError as error:
             if not concerns_account(error):
                 self._poll_later()
-                raise
-            self.note_failure(error)
+                note_refused_poll(self.account, self.stem, error)
+            else:
+                self.note_failure(error)
         return self.drained
 
     # --- hints -----------------------------------------------------------------------------------
@@ -86,6 +89,8 @@ class PullOrders(ShopFlow):
         ids = list(by_order)
         for start in range(0, len(ids), DETAILS_A_CALL):
             self._read(ids[start : start + DETAILS_A_CALL])
+        told = [hint for hint in hints if hint.topic in TOPICS]
+        want_aftersales(self.account, [one for hint in told for one in named_orders(hint)])
         mark_used(hints)
         return bool(hints)
 

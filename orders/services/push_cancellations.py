@@ -47,6 +47,7 @@ class PushCancellations(StoreFlow, OutboundFlow):
     model = Cancellation
     account: ShopifyStore
     account_of_row = "order__shop__store"
+    owner_of_row = "order"
     order_by = ("requested_at", "pk")
 
     def prefetched(self, rows: QuerySet[Cancellation]) -> QuerySet[Cancellation]:

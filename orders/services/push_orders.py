@@ -25,14 +25,14 @@ from orders.services.pull_fulfillments import begin_polling
 from orders.services.rules import mapping_options, policy_rules
 from orders.services.store_orders import CANCELLED, apply_decision
 from products.services.link_states import SkuLinks, links_of
-from tiktoksync.errors import PermanentError, Rejected, SyncError
+from tiktoksync.errors import CallLimited, PermanentError, Rejected, SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shopify.payloads import FoundOrder, found_order
 from tiktoksync.shops.models import ShopifyStore
+from tiktoksync.shops.services import order_limit
 from tiktoksync.shops.services.account_flows import StoreFlow
 from tiktoksync.shops.services.accounts import awake
-from tiktoksync.shops.services.budget import load_pace, save_pace
 from tiktoksync.shops.services.clients import shopify_client
 from tiktoksync.shops.services.order_id import ensure_order_id_definition
 from tiktoksync.sync import accounts, statuses
@@ -57,7 +57,7 @@ class PushOrders(StoreFlow, OutboundFlow):
     model = Order
     account: ShopifyStore
     account_of_row = "shop__store"
-    fresh = ("tiktok_status", "cancel_reason", "cancelled_by")
+    fresh = ("tiktok_status", "cancel_reason", "cancelled_by", "seen_at")
     order_by = (F("ship_by").asc(nulls_last=True), "pk")  # type: ignore[assignment]
 
     @classmethod
@@ -65,15 +65,27 @@ class PushOrders(StoreFlow, OutboundFlow):
         due = Order.objects.filter(cls.ready(now) | held_too_long(now), awake(now, "shop__store__"))
         return due.order_by().values_list("shop__store", flat=True).distinct()
 
+    @classmethod
+    def ready(cls, now: datetime) -> Q:
+        """Looking up is always allowed, creating at the pace of the store."""
+        doubtful = Q(in_doubt_since__isnull=False)
+        return super().ready(now) & (doubtful | order_limit.may_create(now, "shop__store__"))
+
     def has_due(self, now: datetime) -> bool:
         self.account.refresh_from_db(fields=["paused_until", "auth_lost_at"])
         return super().has_due(now)
+
+    def lock_ready(self, now: datetime, most: int) -> list[Order]:
+        rows: list[Order] = super().lock_ready(now, most)
+        if not order_limit.is_limited(self.account, now):
+            return rows
+        doubtful = [order for order in rows if order.in_doubt_since is not None]
+        return doubtful + [order for order in rows if order.in_doubt_since is None][:1]
 
     def prefetched(self, rows: QuerySet[Order]) -> QuerySet[Order]:
         return rows.select_related("shop", "shop__store", "shop__rules")
 
     def prepare(self) -> bool:
-        self.pace = load_pace(self.account)
         self._release_due_holds()
         if self.account.is_paused(database_now()):
             return False
@@ -90,7 +102,6 @@ class PushOrders(StoreFlow, OutboundFlow):
         return True
 
     def after(self) -> None:
-        save_pace(self.account, self.pace)
         begin_polling(self.account)
 
     def _release_due_holds(self) -> None:
@@ -114,6 +125,8 @@ class PushOrders(StoreFlow, OutboundFlow):
                 tasks.append(self._look_up(client, order, known.get(order.pk, "")))
             elif task := self._create(client, order, links, now):
                 tasks.append(task)
+        if order_limit.is_limited(self.account, now) and _creates(tasks):
+            order_limit.note_sent(self.account, now)
         return tasks
 
     def _look_up(self, client: Any, order: Order, remote_id: str) -> Task:
@@ -167,10 +180,15 @@ class PushOrders(StoreFlow, OutboundFlow):
     ) -> None:
         order = rows[0]
         attempt = attempts[order.pk]
+        self._note_answered(task)
         if answer.data is not None:
             created_orders.accept(order, answer, attempt, task.facts)
         else:
             _miss(order, attempt)
+
+    def _note_answered(self, task: Task) -> None:
+        if task.step == "create" and order_limit.is_limited(self.account, database_now()):
+            order_limit.note_answered(self.account)
 
     def late(self, rows: Sequence[Order], task: Task, answer: Answer[Any]) -> None:
         for order in rows:
@@ -184,6 +202,8 @@ class PushOrders(StoreFlow, OutboundFlow):
         attempt: Attempt,
         paused_until: datetime | None,
     ) -> None:
+        if not isinstance(error, CallLimited):
+            self._note_answered(task)
         if task.step == "create" and _is_taken(row, error):
             # The id seems to be taken: the look-up says whether by this very order.
             statuses.move(
@@ -205,6 +225,10 @@ class PushOrders(StoreFlow, OutboundFlow):
             )
         else:
             settle_error(row, error, attempt, paused_until)
+
+
+def _creates(tasks: Sequence[Task]) -> bool:
+    return any(task.step == "create" for task in tasks)
 
 
 def _is_taken(order: Order, error: SyncError) -> bool:

@@ -22,8 +22,10 @@ from tiktoksync.shops.services.clients import tiktok_client
 from tiktoksync.sync import statuses
 from tiktoksync.sync.attempts import Task
 from tiktoksync.sync.flows import OutboundFlow
-from tiktoksync.sync.models import Attempt, FailureKind, SyncStatus
-from tiktoksync.sync.settling import settle_error
+from tiktoksync.sync.models import Attempt, SyncStatus
+from tiktoksync.sync.settling import concerns_account, settle_error
+from tiktoksync.tiktok.error_codes import error_for
+from tiktoksync.tiktok.payloads import ItemError
 
 BATCH = 100
 ALONE = "alone"
@@ -80,13 +82,15 @@ class PushReferences(ShopFlow, OutboundFlow):
             if error is None:
                 statuses.move(row, SyncStatus.SYNCED, attempt=attempts[row.pk])
             else:
-                statuses.fail(
-                    row,
-                    FailureKind.REJECTED,
-                    error.code,
-                    error.message,
-                    attempt=attempts[row.pk],
-                )
+                self._refuse_item(row, error, answer.request_id, attempts[row.pk])
+
+    def _refuse_item(
+        self, row: ExternalReference, item: ItemError, request_id: str, attempt: Attempt
+    ) -> None:
+        """One of the batch was refused: its code means what it means for a call of its own."""
+        error = error_for(item.code, item.message, safe=False, request_id=request_id)
+        until = self.note_failure(error) if concerns_account(error) else None
+        settle_error(row, error, attempt, until)
 
     def refused(
         self,

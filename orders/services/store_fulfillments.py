@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
 from django.utils.dateparse import parse_datetime
 
-from orders.mapping_input import LINE_IDS_PROPERTY
-from orders.models import Fulfillment, Order
-from orders.services.store_orders import CANCELLED
+from orders.models import Fulfillment, Order, PackageFulfillment
+from orders.parcels import Tracking, grouped, parcels_of, spread
+from orders.services.offer_cancellations import offer_cancellation
+from orders.services.parcel_rows import (
+    ENDED,
+    TAKEN_BACK,
+    begin_empty,
+    begin_row,
+    columns_of,
+    end_row,
+    follow_tracking,
+    is_told,
+    note_once,
+)
+from orders.services.shipped_units import Units, named_units
+from orders.services.store_packages import release_waiting
 from tiktoksync.lib import queue
 from tiktoksync.shopify.payloads import money
-from tiktoksync.sync import statuses
 from tiktoksync.sync.models import Change, SyncStatus
+from tiktoksync.tiktok.enums import shipping_call
+
+__all__ = ["ENDED", "store_shopify_order"]
 
 log = structlog.get_logger(__name__)
 
-SHIPPED = "SUCCESS"
-ENDED = ("CANCELLED", "ERROR", "FAILURE")
-NO_TRACKING = "no_tracking"
+CANCELLED = "CANCELLED"
 
 
 def store_shopify_order(order: Order, body: Mapping[str, Any], request_id: str = "") -> None:
     """Mirror one order as Shopify's Admin API gives it; the caller holds its row."""
     _mirror_status(order, body, request_id)
+    offer_cancellation(order, body.get("cancelReason"))
     _mirror_total(order, body)
-    known = {row.shopify_fulfillment_id: row for row in order.fulfillments.all()}
-    for fulfillment in body.get("fulfillments") or []:
-        row = known.get(fulfillment["id"])
-        if row is None:
-            _see_first(order, fulfillment, known)
-        else:
-            _update(row, fulfillment)
+    echoes = list(order.package_fulfillments.all())
+    shipments = [one for one in body.get("fulfillments") or [] if not _is_echo(one, echoes)]
+    if shipments:
+        _Shipments.of(order).store(shipments)
+        release_waiting(order)
     queue.wake("push_fulfillments", order.shop_id)
 
 
@@ -62,101 +75,177 @@ def _mirror_total(order: Order, body: Mapping[str, Any]) -> None:
     order.note_change(Change("note", "", "total_differs", "system", reason=reason))
 
 
-def _see_first(order: Order, body: Mapping[str, Any], known: dict[str, Fulfillment]) -> None:
-    """A new shipment: queued for TikTok, or held until it has a tracking number."""
-    if body.get("status") in ENDED:
-        return
-    row = Fulfillment(order=order, shopify_fulfillment_id=body["id"], **_columns(body))
-    row.shopify_created_at = _time(body.get("createdAt"))
-    row.shipped_units = units_of(order, body, known.values())
-    change = _begin(order, row)
-    row.save(force_insert=True)
-    row.note_change(change)
-    known[row.shopify_fulfillment_id] = row
-
-
-def _begin(order: Order, row: Fulfillment) -> Change:
-    if order.tiktok_status == CANCELLED:
-        reason = "The order was cancelled on TikTok before it was shipped."
-        return statuses.begin(row, SyncStatus.SKIPPED, reason=reason, skip_reason="order_cancelled")
-    if not row.tracking_number:
-        reason = "Shipped without a tracking number: TikTok is told once there is one."
-        return statuses.begin(row, SyncStatus.HELD, reason=reason, wait_reason=NO_TRACKING)
-    reason = f"Shipped in Shopify with {row}."
-    return statuses.begin(row, SyncStatus.PENDING, actor="shopify", reason=reason)
-
-
-def _update(row: Fulfillment, body: Mapping[str, Any]) -> None:
-    """News of a known shipment: a number that was missing, or its end."""
-    columns = _columns(body)
-    if row.sync_status in (SyncStatus.SYNCED, SyncStatus.SENDING):
-        columns = {"status": columns["status"]}
-    changed = [name for name, value in columns.items() if getattr(row, name) != value]
-    for name in changed:
-        setattr(row, name, columns[name])
-    if changed:
-        row.save(update_fields=changed)
-    if row.status in ENDED and row.sync_status in statuses.SKIPPABLE:
-        statuses.move(
-            row,
-            SyncStatus.SKIPPED,
-            actor="shopify",
-            reason="The shipment was cancelled in Shopify.",
-            skip_reason="fulfillment_cancelled",
-        )
-    elif _may_go_now(row, changed):
-        statuses.move(
-            row, SyncStatus.PENDING, actor="shopify", reason=f"Shipped in Shopify with {row}."
-        )
-
-
-def _may_go_now(row: Fulfillment, changed: list[str]) -> bool:
-    """A held shipment got its number, or a refused one was corrected."""
-    if not row.tracking_number:
-        return False
-    corrected = row.sync_status == SyncStatus.FAILED and bool(
-        {"tracking_number", "carrier"} & set(changed)
+def _is_echo(body: Mapping[str, Any], made: Sequence[PackageFulfillment]) -> bool:
+    """Whether a shipment is one that we made of TikTok's own parcel: by its id, or its number."""
+    numbers = {one.number.casefold() for one in parcels_of(body)} - {""}
+    return any(
+        body["id"] == one.shopify_fulfillment_id or one.tracking_number.casefold() in numbers
+        for one in made
     )
-    return corrected or row.sync_status == SyncStatus.HELD
 
 
-def _columns(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Carrier and number of the first parcel that has a number."""
-    parcels = body.get("trackingInfo") or []
-    parcel = next((one for one in parcels if (one.get("number") or "").strip()), None)
-    if parcel is None:
-        parcel = parcels[0] if parcels else {}
-    url = str(parcel.get("url") or "")
-    return {
-        "status": str(body.get("status") or "")[:20],
-        "carrier": str(parcel.get("company") or "").strip()[:200],
-        "tracking_number": str(parcel.get("number") or "").strip()[:100],
-        "tracking_url": url if len(url) <= 500 else "",
-    }
+@dataclass(slots=True)
+class _Shipments:
+    """The shipments of one order, as stored and locked."""
+
+    order: Order
+    rows: list[Fulfillment]
+    package_of: dict[str, str]
+    live: set[str]
+    by_package: bool
+
+    @classmethod
+    def of(cls, order: Order) -> _Shipments:
+        """Lock the order's parcels, after the order itself."""
+        rows = order.fulfillments.select_for_update(of=("self",), no_key=True).order_by("pk")
+        lines = order.line_items.values_list("tiktok_line_item_id", "package_id", "display_status")
+        packages = {unit: package for unit, package, _ in lines}
+        # Of equal units the cancelled ones stay behind; a cancelled order has no others.
+        live = {unit for unit, _, status in lines if status != CANCELLED} or set(packages)
+        by_package = shipping_call(order.shop.region) == "ship_package"
+        shipments = cls(order, list(rows), packages, live, by_package)
+        stored = {row.pk: row for row in shipments.rows}
+        for row in shipments.rows:
+            row.order = order
+            if row.replaces_id:
+                row.replaces = stored.get(row.replaces_id)
+        return shipments
+
+    def store(self, bodies: Sequence[Mapping[str, Any]]) -> None:
+        """Known shipments first: what they let go of is free for new ones."""
+        bodies = sorted(bodies, key=lambda body: (str(body.get("createdAt") or ""), body["id"]))
+        known = {row.shopify_fulfillment_id for row in self.rows}
+        for body in bodies:
+            if body["id"] in known:
+                self._update(body)
+        for body in bodies:
+            if body["id"] not in known and body.get("status") not in ENDED:
+                self._see_first(body)
+
+    def _newest(self, fulfillment_id: str) -> list[Fulfillment]:
+        """The newest row of each parcel of a shipment."""
+        newest: dict[int, Fulfillment] = {}
+        for row in self.rows:
+            if row.shopify_fulfillment_id == fulfillment_id:
+                known = newest.get(row.parcel)
+                if known is None or row.revision > known.revision:
+                    newest[row.parcel] = row
+        return [newest[parcel] for parcel in sorted(newest)]
+
+    # --- a known shipment ----------------------------------------------------------------------
+
+    def _update(self, body: Mapping[str, Any]) -> None:
+        status = str(body.get("status") or "")[:20]
+        newest = self._newest(body["id"])
+        for row in self.rows:
+            if row.shopify_fulfillment_id == body["id"] and row.status != status:
+                row.status = status
+                row.save(update_fields=["status"])
+        if status in ENDED:
+            waiting = [end_row(row) for row in newest]
+            self.rows += [row for row in waiting if row is not None]
+            return
+        typed = parcels_of(body)
+        self._make_room(newest, typed, body)
+        for row in newest:
+            follow_tracking(row, typed[min(row.parcel, len(typed) - 1)])
+
+    def _make_room(
+        self, newest: list[Fulfillment], typed: list[Tracking], body: Mapping[str, Any]
+    ) -> None:
+        """Numbers were added: units that TikTok was not told of yet are laid under them too."""
+        place = newest[-1].parcel + 1
+        if len(typed) <= place:
+            return
+        free = [row for row in newest if not is_told(row) and not row.replaces_id]
+        free = [row for row in free if row.sync_status != SyncStatus.SKIPPED]
+        groups = self._groups([unit for row in free for unit in row.shipped_units])
+        parts = spread(groups, len(free) + len(typed) - place) if free else []
+        for row, part in zip(free, parts, strict=False):
+            if row.shipped_units != part:
+                row.shipped_units = part
+                row.save(update_fields=["shipped_units"])
+        self._add(body, parts[len(free) :], typed, place)
+
+    # --- a new shipment ------------------------------------------------------------------------
+
+    def _see_first(self, body: Mapping[str, Any]) -> None:
+        units = Units(self.rows, self.live)
+        chosen = units.choose(body)
+        typed = parcels_of(body)
+        place = 0
+        for row in self._taken_back(chosen):
+            self._ship_again(row, body, place, typed[min(place, len(typed) - 1)])
+            chosen = [unit for unit in chosen if unit not in row.shipped_units]
+            place += 1
+        free = [unit for unit in chosen if unit in units.free]
+        named = [unit for unit in named_units(body) if unit in self.package_of]
+        if free or not (place or named):
+            parts = spread(self._groups(free), max(1, len(typed) - place))
+            self._add(body, parts, typed, place)
+        elif not place:
+            row = self._row(body, 0, [], typed[0])
+            self.rows.append(begin_empty(row))
+
+    def _taken_back(self, chosen: Sequence[str]) -> list[Fulfillment]:
+        """Rows of cancelled shipments that wait for just these units to be shipped again."""
+        return [
+            row
+            for row in self.rows
+            if row.failure_code == TAKEN_BACK and set(row.shipped_units) <= set(chosen)
+        ]
+
+    def _ship_again(
+        self, row: Fulfillment, body: Mapping[str, Any], place: int, typed: Tracking
+    ) -> None:
+        """The units of a cancelled shipment go out anew: its number on TikTok is corrected."""
+        told = row.replaces
+        row.shopify_fulfillment_id, row.parcel = body["id"], place
+        row.status, row.shopify_created_at = str(body.get("status") or "")[:20], _created(body)
+        names = ["shopify_fulfillment_id", "parcel", "status", "shopify_created_at"]
+        row.save(update_fields=names)
+        follow_tracking(row, typed)
+        if told is not None and row.sync_status == SyncStatus.SKIPPED:
+            # The same number again: what TikTok was told stands for the new shipment.
+            for name in names:
+                setattr(told, name, getattr(row, name))
+            told.save(update_fields=names)
+
+    def _add(
+        self,
+        body: Mapping[str, Any],
+        parts: Sequence[Sequence[str]],
+        typed: Sequence[Tracking],
+        place: int,
+    ) -> None:
+        for part in parts:
+            row = self._row(body, place, list(part), typed[min(place, len(typed) - 1)])
+            self.rows.append(begin_row(self.order, row))
+            place += 1
+        for surplus in typed[place:]:
+            reason = f"{surplus.number} was not sent to TikTok: no item is left for this number."
+            note_once(self.order, "surplus_number", reason)
+
+    def _row(
+        self, body: Mapping[str, Any], place: int, units: list[str], typed: Tracking
+    ) -> Fulfillment:
+        return Fulfillment(
+            order=self.order,
+            shopify_fulfillment_id=body["id"],
+            parcel=place,
+            status=str(body.get("status") or "")[:20],
+            shopify_created_at=_created(body),
+            shipped_units=units,
+            **columns_of(typed),
+        )
+
+    def _groups(self, units: list[str]) -> list[list[str]]:
+        """What cannot go under different numbers is one group: in some regions, a package."""
+        return grouped(units, self.package_of) if self.by_package else [[unit] for unit in units]
 
 
-def units_of(order: Order, body: Mapping[str, Any], others: Any) -> list[str]:
-    """Which TikTok units a shipment holds: those its lines name, as many as were shipped.
-
-    A Shopify line names all its units in a hidden property; of a partial shipment the first units
-    that no other shipment holds are taken.
-    """
-    taken = {unit for other in others if other.status not in ENDED for unit in other.shipped_units}
-    valid = set(order.line_items.values_list("tiktok_line_item_id", flat=True))
-    units: list[str] = []
-    for node in (body.get("fulfillmentLineItems") or {}).get("nodes") or []:
-        line = node.get("lineItem") or {}
-        named = [unit for unit in _named_units(line) if unit in valid and unit not in taken]
-        quantity = int(node.get("quantity") or 0)
-        units += [unit for unit in named if unit not in units][:quantity]
-    return units
-
-
-def _named_units(line: Mapping[str, Any]) -> list[str]:
-    for attribute in line.get("customAttributes") or []:
-        if attribute.get("key") == LINE_IDS_PROPERTY:
-            return [unit for unit in str(attribute.get("value") or "").split(",") if unit]
-    return []
+def _created(body: Mapping[str, Any]) -> datetime | None:
+    return _time(body.get("createdAt"))
 
 
 def _time(text: Any) -> datetime | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +18,20 @@ from django.db import DataError, IntegrityError, transaction
 
 from orders import policy
 from orders.facts import Malformed, OrderFacts, order_facts
-from orders.models import Cancellation, LineItem, Order, Package, StatusChange
+from orders.models import LineItem, Order, Package, StatusChange
+from orders.services.follow_aftersales import see_aftersales
+from orders.services.follow_orders import follow_order
 from orders.services.order_columns import (
     LINE_COLUMNS,
     line_columns,
     order_columns,
     refuse_unstorable,
+    says_the_same,
     storable,
 )
 from orders.services.rules import policy_rules
+from orders.services.store_packages import package_columns, update_packages
+from orders.services.store_parts import store_new_parts, update_parts
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import TikTokShop
@@ -77,27 +82,34 @@ class _Page:
     fresh: list[tuple[Order, OrderFacts, list[Change]]] = field(default_factory=list)
 
 
-def store_page(shop: TikTokShop, raws: Sequence[Mapping[str, Any]]) -> Stored:
-    """Store a page of orders as TikTok's order search or detail gives them."""
+def store_page(
+    shop: TikTokShop, raws: Sequence[Mapping[str, Any]], *, asked_for: bool = False
+) -> Stored:
+    """Store a page of orders as TikTok's order search or detail gives them.
+
+    `asked_for` says that a person chose these orders: it does not matter when they were placed.
+    """
     bodies = [storable(raw) for raw in raws]
     try:
         with transaction.atomic():
-            stored = _store(shop, bodies)
+            stored = _store(shop, bodies, asked_for)
     except DATABASE_AWAY:
         raise
     except Exception as error:  # noqa: BLE001  found again one by one, and raised on by the drain
         log.warning("page stored one by one", shop=shop.pk, error=type(error).__name__)
-        stored = _store_one_by_one(shop, bodies)
+        stored = _store_one_by_one(shop, bodies, asked_for)
     queue.wake("push_orders", shop.store_id)
     return stored
 
 
-def _store_one_by_one(shop: TikTokShop, bodies: Iterable[dict[str, Any]]) -> Stored:
+def _store_one_by_one(
+    shop: TikTokShop, bodies: Iterable[dict[str, Any]], asked_for: bool
+) -> Stored:
     total = Stored()
     for body in bodies:
         try:
             with transaction.atomic():
-                one = _store(shop, [body])
+                one = _store(shop, [body], asked_for)
         except DATABASE_AWAY:
             raise
         except Exception as error:  # noqa: BLE001  kept with the order, and raised on by the drain
@@ -111,14 +123,15 @@ def _store_one_by_one(shop: TikTokShop, bodies: Iterable[dict[str, Any]]) -> Sto
     return total
 
 
-def _store(shop: TikTokShop, bodies: Sequence[dict[str, Any]]) -> Stored:
+def _store(shop: TikTokShop, bodies: Sequence[dict[str, Any]], asked_for: bool) -> Stored:
     ids = {str(body.get("id", "")) for body in bodies if isinstance(body, dict)}
     # In one order everywhere, and no stronger than needed: lines of history point at these rows.
     locked = Order.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     known = locked.filter(shop=shop, tiktok_order_id__in=ids)
+    rules = policy_rules(shop)
     page = _Page(
         shop=shop,
-        rules=policy_rules(shop),
+        rules=replace(rules, sync_from=None) if asked_for else rules,
         now=database_now(),
         stored=Stored(),
         known={order.tiktok_order_id: order for order in known},
@@ -153,7 +166,7 @@ def _is_news(order: Order, facts: OrderFacts, body: dict[str, Any]) -> bool:
     if order.failure_kind == FailureKind.MALFORMED:
         return True
     if facts.update_time == order.tiktok_update_time:
-        return bool(body != order.raw)
+        return body != order.raw and not says_the_same(facts, body, order.raw)
     return facts.update_time > order.tiktok_update_time
 
 
@@ -169,6 +182,7 @@ def _see_first(page: _Page, facts: OrderFacts, body: dict[str, Any]) -> None:
     order.first_seen_at = order.seen_at = page.now
     if facts.status == RELEASED:
         order.released_at = page.now
+    see_aftersales(order, facts, body)
     mirrored = Change(axis="tiktok", before="", after=order.tiktok_status, actor="tiktok")
     ours = _begin(order, decision)
     page.known[facts.order_id] = order
@@ -197,11 +211,13 @@ def _begin(order: Order, decision: policy.Decision) -> Change:
 def _insert(page: _Page) -> None:
     """All new orders of the page with their parts, in four inserts."""
     Order.objects.bulk_create([order for order, _, _ in page.fresh])
-    LineItem.objects.bulk_create(
-        LineItem(order=order, tiktok_line_item_id=line.line_id[:40], **line_columns(line))
+    lines = [
+        (LineItem(order=order, tiktok_line_item_id=one.line_id[:40], **line_columns(one)), one)
         for order, facts, _ in page.fresh
-        for line in facts.lines
-    )
+        for one in facts.lines
+    ]
+    LineItem.objects.bulk_create(line for line, _ in lines)
+    store_new_parts(lines)
     Package.objects.bulk_create(
         Package(order=order, **columns)
         for order, facts, _ in page.fresh
@@ -212,31 +228,11 @@ def _insert(page: _Page) -> None:
     )
 
 
-def package_columns(facts: OrderFacts) -> list[dict[str, str]]:
-    """TikTok's parcels of an order, with the tracking their units carry."""
-    packages = []
-    for package_id in dict.fromkeys(facts.package_ids):
-        units = [line for line in facts.lines if line.package_id == package_id]
-        first = units[0] if units else None
-        packages.append(
-            {
-                "tiktok_package_id": package_id[:40],
-                "tracking_number": (first.tracking_number if first else facts.tracking_number)[
-                    :100
-                ],
-                "carrier": (first.shipping_provider_name if first else facts.shipping_provider)[
-                    :200
-                ],
-            }
-        )
-    return packages
-
-
 # --- news of a stored order ----------------------------------------------------------------------
 
 
 def _update(page: _Page, order: Order, facts: OrderFacts, body: dict[str, Any]) -> None:
-    before = order.tiktok_status
+    before, raw_before = order.tiktok_status, order.raw
     columns = {**order_columns(facts), "raw": body, "seen_at": page.now}
     if facts.status == RELEASED and order.released_at is None:
         columns["released_at"] = page.now
@@ -249,6 +245,7 @@ def _update(page: _Page, order: Order, facts: OrderFacts, body: dict[str, Any]) 
             Change(axis="tiktok", before=before, after=order.tiktok_status, actor="tiktok")
         )
     _follow(page, order, before, facts)
+    follow_order(order, facts, raw_before)
 
 
 def _update_parts(order: Order, facts: OrderFacts) -> None:
@@ -263,11 +260,8 @@ def _update_parts(order: Order, facts: OrderFacts) -> None:
         elif _apply(known, line_columns(line)):
             changed.append(known)
     LineItem.objects.bulk_update(changed, LINE_COLUMNS)
-    for columns in package_columns(facts):
-        package_id = columns.pop("tiktok_package_id")
-        Package.objects.update_or_create(
-            order=order, tiktok_package_id=package_id, defaults=columns
-        )
+    update_parts(order, facts)
+    update_packages(order, facts)
 
 
 def _apply(row: Any, columns: dict[str, Any]) -> bool:
@@ -281,8 +275,6 @@ def _apply(row: Any, columns: dict[str, Any]) -> bool:
 def _follow(page: _Page, order: Order, before: str, facts: OrderFacts) -> None:
     """What the change means for our own axis."""
     if order.sync_status == SyncStatus.SYNCED:
-        if facts.status == CANCELLED:
-            request_cancellation(order)
         return
     decision: policy.Decision | None = None
     if order.failure_kind == FailureKind.MALFORMED:
@@ -331,17 +323,6 @@ def apply_decision(order: Order, decision: policy.Decision, *, actor: str = "sys
         )
     elif decision.verb == "send" and status in (SyncStatus.HELD, SyncStatus.FAILED):
         statuses.move(order, SyncStatus.PENDING, actor=actor, reason=decision.message)
-
-
-def request_cancellation(order: Order) -> None:
-    """Have a synced order cancelled in Shopify too, once."""
-    if Cancellation.objects.filter(order=order).exists():
-        return
-    row = Cancellation(order=order, reason=order.cancel_reason, cancelled_by=order.cancelled_by)
-    change = statuses.begin(row, SyncStatus.PENDING, reason="TikTok cancelled the order.")
-    row.save()
-    row.note_change(change)
-    queue.wake("push_cancellations", order.shop.store_id)
 
 
 # --- orders that cannot be read ------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from orders import explanations, presentation
 from orders.frame import Frame, frame_of
-from orders.models import LineItem, Order
+from orders.models import CancelRequest, LineItem, Order, SellerCancellation
 from orders.presentation import SYNC_CHOICES, TIKTOK_CHOICES
 from tiktoksync.sync.models import FailureKind, SyncRow, SyncStatus
 
@@ -71,6 +71,13 @@ def needs_link(row: SyncRow) -> bool:
 def may_retry(row: SyncRow) -> bool:
     """Whether asking again can help: not for an order that cannot be read."""
     return not isinstance(row, Order) or explanations.may_retry_order(row)
+
+
+@register.filter
+def waits_for_choice(row: SyncRow) -> bool:
+    """Whether somebody has to answer or to choose, rather than to try again."""
+    waits = isinstance(row, CancelRequest | SellerCancellation)
+    return waits and row.sync_status == SyncStatus.HELD.value
 
 
 @register.filter

@@ -13,16 +13,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from orders.models import LineItem
+from orders.models import LineItem, LinePart
 from products.models import Link, SkuLookup, Variant, sku_key
-from products.services.links import judge_waiting, link_same_sku
+from products.services.links import judge_waiting, link_same_sku, naming_sku
 from products.services.store_variants import store_variants
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shops.models import ShopifyStore
 from tiktoksync.shops.services.account_flows import StoreFlow
 from tiktoksync.shops.services.accounts import awake
-from tiktoksync.shops.services.budget import load_pace, save_pace
 from tiktoksync.shops.services.clients import shopify_client
 from tiktoksync.sync import statuses
 from tiktoksync.sync.attempts import Task
@@ -53,12 +52,8 @@ class LinkSkus(StoreFlow, OutboundFlow):
         return stores | set(_product_news().values_list("store_id", flat=True))
 
     def prepare(self) -> bool:
-        self.pace = load_pace(self.account)
         self._repeat()
         return not self.account.is_paused(database_now())
-
-    def after(self) -> None:
-        save_pace(self.account, self.pace)
 
     def _repeat(self) -> None:
         """SKUs that were not found are asked for again: when products changed, and now and then."""
@@ -124,18 +119,23 @@ class LinkSkus(StoreFlow, OutboundFlow):
             next_attempt_at=database_now() + scaled(LOOK_AGAIN_SECONDS),
         )
         is_news = found_before not in ("", code)
-        judge_waiting(self.account, Q(line_items__sku_key=row.sku_key), blocked_too=is_news)
+        judge_waiting(self.account, naming_sku(row.sku_key), blocked_too=is_news)
 
 
 def is_needed(lookup: SkuLookup) -> bool:
     """Whether an order that is not in Shopify yet names this SKU without a link."""
-    waiting = LineItem.objects.filter(
-        sku_key=lookup.sku_key,
-        order__shop__store=lookup.store_id,
-        order__sync_status__in=(SyncStatus.PENDING, SyncStatus.FAILED),
-    )
     linked = Link.objects.filter(shop__store=lookup.store_id).values("tiktok_sku_id")
-    return waiting.exclude(tiktok_sku_id__in=linked).exists()
+    for named, order in ((LineItem.objects, "order"), (LinePart.objects, "line__order")):
+        waiting = named.filter(
+            **{
+                "sku_key": lookup.sku_key,
+                f"{order}__shop__store": lookup.store_id,
+                f"{order}__sync_status__in": (SyncStatus.PENDING, SyncStatus.FAILED),
+            }
+        )
+        if waiting.exclude(tiktok_sku_id__in=linked).exists():
+            return True
+    return False
 
 
 def _to_repeat(now: datetime) -> Q:

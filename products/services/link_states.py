@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from orders.facts import OrderFacts
+from django.db.models import Q
+
+from orders.facts import BundlePart, LineFacts, OrderFacts
 from orders.mapping import VariantRef
-from orders.models import LineItem, Order
+from orders.models import LineItem, LinePart, Order
 from orders.policy import LinkState
 from products.models import Link, SkuLookup, sku_key
 from tiktoksync.lib import queue
@@ -34,12 +36,12 @@ class SkuLinks:
         """How each SKU of the order stands. A SKU nobody asked Shopify about is asked for now."""
         linked = self.variants(order)
         states = {}
-        for line in facts.lines:
-            key = sku_key(line.seller_sku)
-            if line.sku_id in linked:
-                states[line.sku_id] = LinkState.LINKED
-            elif key and line.sku_id:
-                states[line.sku_id] = self._looked_up(key, line.seller_sku)
+        for one in _named(facts, linked):
+            key = sku_key(one.seller_sku)
+            if one.sku_id in linked:
+                states[one.sku_id] = LinkState.LINKED
+            elif key and one.sku_id:
+                states[one.sku_id] = self._looked_up(key, one.seller_sku)
         return states
 
     def _looked_up(self, key: str, sku: str) -> LinkState:
@@ -57,20 +59,35 @@ class SkuLinks:
     def _add(self, link: Link) -> None:
         variant = link.variant
         self.by_shop.setdefault(link.shop_id, {})[link.tiktok_sku_id] = VariantRef(
-            variant.shopify_variant_id, variant.sku, variant.title
+            variant.shopify_variant_id, variant.sku, variant.title, variant.price
         )
+
+
+def _named(facts: OrderFacts, linked: Mapping[str, VariantRef]) -> Iterator[LineFacts | BundlePart]:
+    """Every unit, and the components of bundles that are not linked themselves."""
+    for line in facts.lines:
+        yield line
+        if line.sku_id not in linked:
+            yield from line.combined_skus
 
 
 def links_of(store: ShopifyStore, orders: Iterable[Order]) -> SkuLinks:
     """Everything known about the SKUs of these orders."""
-    lines = LineItem.objects.filter(order__in=[order.pk for order in orders])
+    keys = [order.pk for order in orders]
+    lines = LineItem.objects.filter(order__in=keys)
+    parts = LinePart.objects.order_by().filter(line__order__in=keys)
     found = SkuLinks(store)
     links = Link.objects.filter(
-        shop__store=store, tiktok_sku_id__in=lines.values("tiktok_sku_id")
+        Q(tiktok_sku_id__in=lines.values("tiktok_sku_id"))
+        | Q(tiktok_sku_id__in=parts.values("tiktok_sku_id")),
+        shop__store=store,
     ).select_related("variant")
     for link in links:
         found._add(link)
-    lookups = SkuLookup.objects.filter(store=store, sku_key__in=lines.values("sku_key"))
+    lookups = SkuLookup.objects.filter(
+        Q(sku_key__in=lines.values("sku_key")) | Q(sku_key__in=parts.values("sku_key")),
+        store=store,
+    )
     found.lookups = {lookup.sku_key: lookup for lookup in lookups}
     return found
 

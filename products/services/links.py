@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from orders.models import LineItem, Order
+from orders.models import LineItem, LinePart, Order
 from orders.policy import BlockReason, WaitReason
 from products.models import Link, Variant
 from tiktoksync.lib import queue
@@ -60,8 +60,7 @@ def make_link(
             if link.variant_id != variant.pk:
                 raise LinkConflict(f"This TikTok SKU is linked to {link.variant} already.")
             if created:
-                waiting = Q(shop=shop, line_items__tiktok_sku_id=link.tiktok_sku_id)
-                judge_waiting(shop.store, waiting)
+                judge_waiting(shop.store, naming_sku_id(link.tiktok_sku_id) & Q(shop=shop))
     except IntegrityError as error:
         raise LinkConflict("This TikTok SKU was linked by somebody else just now.") from error
     return link
@@ -87,22 +86,39 @@ def refresh_catalogue(merchant: Merchant) -> None:
 
 def link_same_sku(store: ShopifyStore, key: str, variant: Variant) -> int:
     """Link every TikTok SKU that orders name under this seller SKU; returns how many links."""
+    units = LineItem.objects.order_by().filter(order__shop__store=store, sku_key=key)
+    parts = LinePart.objects.order_by().filter(line__order__shop__store=store, sku_key=key)
     named = (
-        LineItem.objects.filter(order__shop__store=store, sku_key=key)
-        .exclude(tiktok_sku_id="")
+        units.exclude(tiktok_sku_id="")
         .values_list("order__shop_id", "tiktok_sku_id")
-        .distinct()
+        .union(parts.exclude(tiktok_sku_id="").values_list("line__order__shop_id", "tiktok_sku_id"))
     )
     made = 0
-    for shop_id, tiktok_sku_id in named:
+    for shop_id, tiktok_sku_id in list(named):
         _, created = Link.objects.get_or_create(
             shop_id=int(shop_id),
             tiktok_sku_id=tiktok_sku_id,
             defaults={"variant": variant, "origin": Link.Origin.SAME_SKU},
         )
         made += created
-    judge_waiting(store, Q(line_items__sku_key=key))
+    judge_waiting(store, naming_sku(key))
     return made
+
+
+def naming_sku(key: str) -> Q:
+    """Orders that name a seller SKU, on a unit or on a component of a bundle."""
+    return _naming(sku_key=key)
+
+
+def naming_sku_id(tiktok_sku_id: str) -> Q:
+    """Orders that name a TikTok SKU, on a unit or on a component of a bundle."""
+    return _naming(tiktok_sku_id=tiktok_sku_id)
+
+
+def _naming(**how: str) -> Q:
+    units = LineItem.objects.order_by().filter(**how).values("order_id")
+    parts = LinePart.objects.order_by().filter(**how).values("line__order_id")
+    return Q(pk__in=units.union(parts))
 
 
 def judge_waiting(store: ShopifyStore, which: Q, *, blocked_too: bool = True) -> int:

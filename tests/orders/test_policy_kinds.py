@@ -15,6 +15,7 @@ from orders.policy import (
     before_send,
     first_sight,
     kind_tags,
+    on_change,
     order_kind,
 )
 from tests.orders.data import build
@@ -147,8 +148,16 @@ def test_an_unknown_type_waits_and_shows_tiktoks_words() -> None:
     assert first_sight(of_kind(OrderKind.UNKNOWN), RULES, NOW) == Decision(
         Verb.HOLD,
         WaitReason.UNKNOWN_ORDER_TYPE,
-        'TikTok gives the order the type "SOMETHING_NEW FULFILLMENT_BY_SELLER", which is not '
-        "known here. Sync it by hand, or set a rule for unknown types.",
+        'TikTok gives the order the type "SOMETHING_NEW", which is not known here. '
+        "Sync it by hand, or choose what becomes of unknown types in the settings.",
+    )
+
+
+def test_an_unknown_way_of_shipping_is_shown_in_tiktoks_word() -> None:
+    decision = first_sight(build.facts(fulfillment_type="FULFILLMENT_BY_DRONES"), RULES, NOW)
+
+    assert decision.message.startswith(
+        'TikTok gives the order the type "FULFILLMENT_BY_DRONES", which is not known here.'
     )
 
 
@@ -156,3 +165,19 @@ def test_a_rule_that_is_no_rule_sends_nothing() -> None:
     rules = Rules(order_types={"normal": "perhaps"})
 
     assert first_sight(build.facts(), rules, NOW).reason is WaitReason.UNKNOWN_ORDER_TYPE
+
+
+def test_a_pre_order_says_until_when_tiktok_holds_it() -> None:
+    release = build.CREATED + 10 * 86400
+    held = of("ON_HOLD", order_type="PRE_ORDER", release_date=release)
+    expected = Decision(
+        Verb.HOLD,
+        WaitReason.PRE_ORDER,
+        "Pre-order: TikTok holds it until 2026-06-07 20:26 UTC. "
+        "It goes on when TikTok releases it.",
+    )
+    assert first_sight(held, RULES, NOW) == expected
+    assert on_change("AWAITING_SHIPMENT", held, RULES, "pending", NOW) == expected
+    assert expected.until is None, "TikTok ends its hold, not we"
+    released = of("AWAITING_SHIPMENT", order_type="PRE_ORDER", release_date=release)
+    assert on_change("ON_HOLD", released, RULES, "held", NOW) == SEND

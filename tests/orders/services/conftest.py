@@ -14,8 +14,11 @@ from tiktoksync.sync.lanes import Lane, drain
 Work = Callable[..., Drained]
 STORE_FLOWS = {
     "push_orders",
+    "push_packages",
     "pull_fulfillments",
     "push_cancellations",
+    "push_addresses",
+    "push_refunds",
     "link_skus",
     "pull_variants",
 }

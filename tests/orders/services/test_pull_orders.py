@@ -241,12 +241,15 @@ def test_a_poll_that_is_refused_outright_is_told_and_not_hammered(
 ) -> None:
     set_columns(pair.shop, watermark=1_700_000_000)
     tiktok.fail("search_orders", error)
-    with pytest.raises(type(error)):
-        work(STEM)
+    work(STEM)
     shop = shop_of(pair)
     assert shop.watermark == 1_700_000_000
     assert 50 < seconds_from_now(shop.next_poll_at) <= 60
     assert shop.last_poll_at is None
+    assert (shop.refusal, shop.paused_until) == (str(error), None)
+    set_columns(shop, next_poll_at=None)
+    work(STEM)
+    assert (shop_of(pair).refusal, tiktok.count("search_orders")) == ("", 2)
 
 
 def test_a_bug_that_one_order_meets_is_raised_after_all_the_others(

@@ -82,15 +82,15 @@ def test_in_the_us_the_units_are_marked_as_shipped(
 def test_a_partial_shipment_ships_its_own_units_alone(
     order: Order, tiktok: FakeTikTok, work: Work
 ) -> None:
-    first = make_fulfillment(order, shipped_units=["11"], tracking_number="N1")
+    first = make_fulfillment(order, shipped_units=["11"], tracking_number="N001")
     work(STEM)
-    assert tiktok.tracking_of(ORDER_ID) == {"11": "N1"}
+    assert tiktok.tracking_of(ORDER_ID) == {"11": "N001"}
     second = make_fulfillment(
-        order, shopify_fulfillment_id="2", shipped_units=["12"], tracking_number="N2"
+        order, shopify_fulfillment_id="2", shipped_units=["12"], tracking_number="N002"
     )
     set_columns(order, tiktok_status="PARTIALLY_SHIPPING")
     work(STEM)
-    assert tiktok.tracking_of(ORDER_ID) == {"11": "N1", "12": "N2"}
+    assert tiktok.tracking_of(ORDER_ID) == {"11": "N001", "12": "N002"}
     assert [state(first), state(second)] == ["synced", "synced"]
 
 
@@ -245,12 +245,15 @@ def test_units_without_a_package_wait_for_it(vn: Pair, tiktok: FakeTikTok) -> No
     assert state(row) == "synced"
 
 
-def test_units_of_several_packages_block(vn: Pair, tiktok: FakeTikTok) -> None:
+def test_a_shipment_over_several_packages_gives_each_its_number(
+    vn: Pair, tiktok: FakeTikTok
+) -> None:
     lines = [build.unit("11", package_id="p1"), build.unit("12", package_id="p2")]
     row = make_fulfillment(place(vn, tiktok, lines=lines))
     drain_shop(vn)
-    assert (state(row), row.failure_code) == ("failed", "several_packages")
-    assert tiktok.count("ship_package") == 0
+    assert tiktok.arguments("ship_packages") == [(("p1", "p2"), "id-USPS", NUMBER)]
+    assert tiktok.tracking_of(ORDER_ID) == {"11": NUMBER, "12": NUMBER}
+    assert (state(row), row.tiktok_package_id) == ("synced", "")
 
 
 # --- nothing to send -----------------------------------------------------------------------------
@@ -302,12 +305,30 @@ def test_a_number_that_is_there_already_counts_as_sent(
 def test_an_order_shipped_with_another_number_needs_a_person(
     order: Order, shipment: Fulfillment, tiktok: FakeTikTok, work: Work
 ) -> None:
-    tiktok.change(ORDER_ID, status="IN_TRANSIT", line_items=[build.unit("11", tracking_number="x")])
+    unit = build.unit("11", tracking_number="CENTER1", shipping_provider_name="Evri")
+    tiktok.change(ORDER_ID, status="IN_TRANSIT", line_items=[unit])
     set_columns(order, tiktok_status="IN_TRANSIT")
     work(STEM)
     assert (state(shipment), shipment.failure_kind) == ("failed", "gone")
-    assert shipment.failure_code == "shipped_otherwise"
+    assert (shipment.failure_code, shipment.failure_reason) == (
+        "shipped_otherwise",
+        "TikTok has Evri CENTER1 for these items. Put that number on the Shopify fulfillment, or "
+        "correct it in TikTok's Seller Center.",
+    )
     assert tiktok.count("mark_shipped") == 0
+
+
+def test_an_order_shipped_without_a_number_is_to_be_looked_at(
+    order: Order, shipment: Fulfillment, tiktok: FakeTikTok, work: Work
+) -> None:
+    tiktok.change(ORDER_ID, status="IN_TRANSIT", line_items=[build.unit("11", tracking_number="")])
+    set_columns(order, tiktok_status="IN_TRANSIT")
+    work(STEM)
+    assert (state(shipment), shipment.failure_reason) == (
+        "failed",
+        "TikTok shows this order as shipped and names no number for these items. Look at the "
+        "order in TikTok's Seller Center.",
+    )
 
 
 @pytest.mark.parametrize("status", ["SOMETHING_NEW", "UNPAID"])

@@ -92,8 +92,34 @@ def test_what_is_refused_item_by_item_is_told_on_its_own_row(
         row.refresh_from_db()
     assert [row.sync_status for row in rows] == ["synced", "failed", "synced"]
     assert (rows[1].failure_kind, rows[1].failure_code) == ("rejected", "21001")
-    assert rows[1].failure_reason == "No such order."
+    said = "TikTok Shop refused the request. It said: “No such order.”"
+    assert rows[1].failure_reason == said
     assert sorted(tiktok.references) == ["5001", "5003"]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "paused"),
+    [
+        ("36009003", "pending", False),
+        ("36009002", "pending", True),
+        ("105005", "pending", True),
+        ("21008111", "failed", False),
+    ],
+)
+def test_an_item_that_failed_for_a_while_is_tried_again(
+    pair: Pair, tiktok: FakeTikTok, work: Work, code: str, status: str, paused: bool
+) -> None:
+    """A code inside a batch means what it means for a call of its own."""
+    rows = references(pair, 2)
+    tiktok.refused_references["5002"] = ItemError(code, "Words.", {"order_id": "5002"})
+    work(STEM)
+    for row in rows:
+        row.refresh_from_db()
+    by_order = {row.order.tiktok_order_id: row for row in rows}
+    assert by_order["5002"].sync_status == status
+    assert [row.sync_status for key, row in by_order.items() if key != "5002"] == ["synced"]
+    assert (pair.refresh().shop.paused_until is not None) is paused
+    assert tiktok.count("put_external_orders") == 1
 
 
 def test_one_that_spoils_the_whole_call_does_not_spoil_the_others(

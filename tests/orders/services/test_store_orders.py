@@ -268,6 +268,32 @@ def test_the_same_body_again_changes_nothing(pair: Pair) -> None:
     assert StatusChange.objects.count() == 2
 
 
+def test_the_same_in_another_form_is_no_news(pair: Pair) -> None:
+    """Lines in another order, pictures of another host, empty values that come and go."""
+    lines = [build.unit("11", sku_image="https://p16.example/a.jpg"), build.unit("12")]
+    order = stored_order(pair.shop, lines=lines)
+    set_columns(order, sync_status="failed", failure_kind="config")
+    again = order_body(
+        lines=[
+            build.unit("12", cancel_reason=None),
+            build.unit("11", sku_image="https://p19.example/a.jpg?x=2", package_id="0"),
+        ],
+        buyer_message="",
+        packages=[],
+    )
+    stored = store_page(pair.shop, [again])
+    assert (stored.ignored, stored.changed) == (1, 0)
+    order.refresh_from_db()
+    assert (order.sync_status, order.failure_kind) == ("failed", "config")
+    assert order.raw["line_items"][0]["id"] == "11"
+
+
+def test_the_same_second_with_another_price_is_news(pair: Pair) -> None:
+    stored_order(pair.shop, lines=[build.unit("11")])
+    dearer = order_body(lines=[build.unit("11", sale_price="99.00")])
+    assert store_page(pair.shop, [dearer]).changed == 1
+
+
 def test_the_same_order_twice_on_a_page_is_stored_once(pair: Pair) -> None:
     stored = store_page(pair.shop, [order_body(), order_body(age=5, status="ON_HOLD")])
     assert (stored.new, stored.ignored) == (1, 1)

@@ -1,17 +1,17 @@
-"""Orders as TikTok tells of them, what became of them in Shopify, and every change on the way."""
+"""Orders as TikTok tells of them, and what became of them in Shopify."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from orders.models.history import StatusChange
 from products.models import Variant
 from tiktoksync.shops.models import Merchant, TikTokShop
-from tiktoksync.sync.models import Attempt, Change, SyncRow, SyncStatus
+from tiktoksync.sync.models import Change, SyncRow, SyncStatus
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -70,8 +70,19 @@ class Order(SyncRow):
     approved_at = models.DateTimeField(
         null=True, blank=True, help_text="When a person asked for this order to be synced."
     )
+    release_at = models.DateTimeField(
+        null=True, blank=True, help_text="When TikTok's hold should end; empty without a hold."
+    )
     released_at = models.DateTimeField(
         null=True, blank=True, help_text="First seen awaiting shipment."
+    )
+    aftersales_wanted_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When to read its cancellations and returns from TikTok; empty means not.",
+    )
+    source_order_id = models.CharField(
+        max_length=64, blank=True, help_text="The order that it replaces or is exchanged for."
     )
     other_shopify_ids = models.JSONField(
         default=list, blank=True, help_text="Further Shopify orders that claim this order."
@@ -92,6 +103,16 @@ class Order(SyncRow):
                 fields=["claimed_until"],
                 name="order_claimed",
                 condition=Q(sync_status="sending"),
+            ),
+            models.Index(
+                fields=["shop", "aftersales_wanted_at"],
+                name="order_aftersales_wanted",
+                condition=Q(aftersales_wanted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["shop", "source_order_id"],
+                name="order_source",
+                condition=~Q(source_order_id=""),
             ),
         ]
 
@@ -178,147 +199,32 @@ class Package(models.Model):
     status = models.CharField(max_length=40, blank=True)
     tracking_number = models.CharField(max_length=100, blank=True)
     carrier = models.CharField(max_length=200, blank=True)
+    order_ids = models.JSONField(
+        default=list, blank=True, help_text="The TikTok orders in this parcel, as last read."
+    )
+    is_gone = models.BooleanField(
+        default=False, help_text="Dissolved at TikTok: split, combined or cancelled."
+    )
+    wanted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When to read it again from TikTok; empty means not."
+    )
+    read_at = models.DateTimeField(null=True, blank=True)
+    label_url = models.URLField(max_length=1000, blank=True)
+    label_read_at = models.DateTimeField(
+        null=True, blank=True, help_text="TikTok's address of the label is good for 24 hours."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "tiktok_package_id"], name="package_once")
         ]
+        indexes = [
+            models.Index(
+                fields=["wanted_at"], name="package_wanted", condition=Q(wanted_at__isnull=False)
+            ),
+            models.Index(fields=["tiktok_package_id"], name="package_id"),
+        ]
         ordering = ["id"]
 
     def __str__(self) -> str:
         return self.tiktok_package_id
-
-
-class Fulfillment(SyncRow):
-    """Shopify's shipment; its row carries the tracking to TikTok."""
-
-    history_axis = "fulfillment"
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="fulfillments")
-    shopify_fulfillment_id = models.CharField(max_length=80)
-    status = models.CharField(max_length=20, blank=True, help_text="Shopify's word, verbatim.")
-    carrier = models.CharField(max_length=200, blank=True, help_text="As typed in Shopify.")
-    tracking_number = models.CharField(max_length=100, blank=True)
-    tracking_url = models.URLField(max_length=500, blank=True)
-    shipped_units = models.JSONField(
-        default=list, help_text="TikTok line item ids in this shipment."
-    )
-    provider_id = models.CharField(max_length=40, blank=True)
-    provider_name = models.CharField(max_length=200, blank=True)
-    shopify_created_at = models.DateTimeField(null=True, blank=True)
-    first_seen_at = models.DateTimeField(default=timezone.now)
-    sent_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["order", "shopify_fulfillment_id"], name="fulfillment_once"
-            )
-        ]
-        indexes = [models.Index(fields=["sync_status", "next_attempt_at"], name="fulfillment_due")]
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.carrier} {self.tracking_number}".strip() or self.shopify_fulfillment_id
-
-    def note_change(self, change: Change) -> None:
-        """The order's history tells of its shipments too."""
-        StatusChange.record(self.order, change)
-
-
-class Cancellation(SyncRow):
-    """TikTok cancelled an order that Shopify already has: Shopify has to follow."""
-
-    history_axis = "cancellation"
-
-    order = models.OneToOneField(Order, models.CASCADE, related_name="cancellation")
-    reason = models.CharField(max_length=255, blank=True)
-    cancelled_by = models.CharField(max_length=20, blank=True)
-    requested_at = models.DateTimeField(default=timezone.now)
-    done_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["sync_status", "next_attempt_at"], name="cancellation_due")]
-
-    def __str__(self) -> str:
-        return f"cancellation of {self.order}"
-
-    def note_change(self, change: Change) -> None:
-        """The order's history tells of its cancellation too."""
-        StatusChange.record(self.order, change)
-
-
-class ExternalReference(SyncRow):
-    """The Shopify order's id and name, to be written on the TikTok order."""
-
-    order = models.OneToOneField(Order, models.CASCADE, related_name="external_reference")
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["sync_status", "next_attempt_at"], name="external_reference_due")
-        ]
-
-    def __str__(self) -> str:
-        return f"reference on {self.order}"
-
-
-class StatusChange(models.Model):
-    """One line of an order's history. Lines are appended, never changed."""
-
-    class Axis(models.TextChoices):
-        TIKTOK = "tiktok", "TikTok"
-        SYNC = "sync", "Sync"
-        FULFILLMENT = "fulfillment", "Shipment"
-        CANCELLATION = "cancellation", "Cancellation"
-        SHOPIFY = "shopify", "Shopify"
-        NOTE = "note", "Note"
-
-    class Actor(models.TextChoices):
-        TIKTOK = "tiktok", "TikTok"
-        SHOPIFY = "shopify", "Shopify"
-        SYSTEM = "system", "TikTokSync"
-        MERCHANT = "merchant", "Merchant"
-        STAFF = "staff", "Support"
-        API = "api", "API"
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="history")
-    axis = models.CharField(max_length=20, choices=Axis)
-    before = models.CharField(max_length=40, blank=True)
-    after = models.CharField(max_length=40, blank=True)
-    actor = models.CharField(max_length=10, choices=Actor)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    reason = models.TextField(blank=True)
-    attempt = models.ForeignKey(Attempt, models.SET_NULL, null=True, blank=True, related_name="+")
-    request_id = models.CharField(max_length=80, blank=True, help_text="The platform's own.")
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        indexes = [models.Index(fields=["order", "id"], name="status_change_order")]
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.axis}: {self.before or '–'} → {self.after}"
-
-    @classmethod
-    def record(cls, order: Order, change: Change) -> StatusChange:
-        """Append what the engine or a mirror saw."""
-        line = cls.line(order, change)
-        line.save(force_insert=True)
-        return line
-
-    @classmethod
-    def line(cls, order: Order, change: Change) -> StatusChange:
-        """A line that is not stored yet."""
-        return cls(
-            order=order,
-            axis=change.axis,
-            before=change.before,
-            after=change.after,
-            actor=change.actor,
-            reason=change.reason,
-            attempt_id=change.attempt_id,
-            user_id=change.user_id,
-            request_id=change.request_id,
-        )

@@ -10,10 +10,24 @@ from typing import Any
 from django.db.models import F, Model
 from django.utils import timezone
 
-from orders.models import Cancellation, ExternalReference, Fulfillment, Order, StatusChange
+from orders.backfill import TO_DO
+from orders.models import (
+    AddressChange,
+    Cancellation,
+    CancelRequest,
+    ExternalReference,
+    Fulfillment,
+    Order,
+    PackageFulfillment,
+    Refund,
+    SellerCancellation,
+    StatusChange,
+)
 from orders.services.store_orders import store_page
 from products.models import Link, Product, SkuLookup, Variant, sku_key
 from tests.orders.data import build
+from tiktoksync.runs.models import Run, RunItem
+from tiktoksync.runs.services import runs
 from tiktoksync.shops.models import (
     Credential,
     Merchant,
@@ -182,6 +196,27 @@ def link_sku(pair: Pair, sku: str = "RED", number: int = 41) -> Link:
     )
 
 
+# --- runs ----------------------------------------------------------------------------------------
+
+
+def make_backfill(pair: Pair, **causes: int) -> Run:
+    """A backfill whose preview is ready, with so many missing orders by cause; one, if not told."""
+    run = runs.begin_run(Run.Kind.BACKFILL, pair.shop, {"from": build.CREATED, "to": FIRST_UPDATE})
+    items = [
+        RunItem(
+            run=run,
+            remote_id=f"57646141303{len(cause):03}{n:06}",
+            cause=cause,
+            state="waiting" if cause in TO_DO else "skipped",
+        )
+        for cause, count in (causes or {"missing": 1}).items()
+        for n in range(count)
+    ]
+    runs.add_items(run, items)
+    runs.make_ready(run, "")
+    return run
+
+
 # --- webhooks ------------------------------------------------------------------------------------
 
 
@@ -234,16 +269,24 @@ _TIMES: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
         for model in (
             Order,
             Fulfillment,
+            PackageFulfillment,
             Cancellation,
+            AddressChange,
+            CancelRequest,
+            SellerCancellation,
+            Refund,
             ExternalReference,
             SkuLookup,
             Credential,
         )
     ),
     (Credential, ("access_expires_at", "refresh_expires_at", "renewed_at")),
-    (TikTokShop, ("paused_until", "next_poll_at")),
+    (TikTokShop, ("paused_until", "next_poll_at", "next_aftersales_poll_at")),
+    (Order, ("aftersales_wanted_at",)),
     (ShopifyStore, ("paused_until", "next_fulfillment_poll_at", "budget_seen_at")),
+    (ShopifyStore, ("next_order_at", "order_limit_seen_at")),
     (LaneLease, ("held_until",)),
+    (Run, ("next_step_at",)),
 )
 
 

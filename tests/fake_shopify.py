@@ -11,11 +11,15 @@ from typing import Any
 
 from orders.mapping import shopify_total
 from orders.mapping_input import LINE_IDS_PROPERTY
+from tests.fake_aftersales import FakeRefundCalls
+from tests.fake_fulfillments import FakeFulfillmentCalls, line_gid
 from tests.fake_platform import Platform, within
 from tiktoksync.errors import Rejected
 from tiktoksync.lib.answers import Answer, Cost
 from tiktoksync.shopify.auth import ShopifyTokens
 from tiktoksync.shopify.catalogue_calls import VariantsPage
+from tiktoksync.shopify.order_changes import ADDRESS_PARTS, OrderAddress
+from tiktoksync.shopify.order_search import MarkedOrder
 from tiktoksync.shopify.payloads import (
     CancelJob,
     ChangedOrder,
@@ -40,6 +44,10 @@ class ShopifyOrder:
     fulfillment_status: str = "UNFULFILLED"
     fulfillments: list[dict[str, Any]] = field(default_factory=list)
     look_ups_to_hide: int = 0
+    hold: str = ""
+    cancel_reason: str | None = None
+    refunds: list[dict[str, Any]] = field(default_factory=list)
+    refund_keys: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
     @property
     def gid(self) -> str:
@@ -64,6 +72,7 @@ class ShopifyOrder:
             "createdAt": self.created_at.isoformat(),
             "updatedAt": self.updated_at.isoformat(),
             "cancelledAt": cancelled,
+            "cancelReason": self.cancel_reason,
             "displayFulfillmentStatus": self.fulfillment_status,
             "sourceIdentifier": self.input.get("sourceIdentifier", ""),
             "totalPriceSet": {"shopMoney": amount},
@@ -74,6 +83,33 @@ class ShopifyOrder:
         """The order as the list of changed orders gives it."""
         cancelled = self.cancelled_at.isoformat() if self.cancelled_at else ""
         return ChangedOrder(self.gid, self.updated_at, self.fulfillment_status, cancelled)
+
+    def refund(self, lines: Sequence[Mapping[str, Any]], note: str = "") -> str:
+        """Take lines off, by whatever way; returns the refund's id."""
+        refund = {
+            "id": f"gid://shopify/Refund/{self.number}{len(self.refunds)}",
+            "note": note,
+            "lines": [dict(line) for line in lines],
+        }
+        self.refunds.append(refund)
+        self.touch()
+        return str(refund["id"])
+
+    def refunded(self, line_id: str) -> int:
+        """How many units of a line were taken off."""
+        lines = [line for refund in self.refunds for line in refund["lines"]]
+        return sum(line["quantity"] for line in lines if line["lineItemId"] == line_id)
+
+    def shipped_of(self, units: str) -> int:
+        """How many units the shipments hold of the line that names these TikTok units."""
+        nodes = [
+            node
+            for shipment in self.fulfillments
+            if shipment["status"] == "SUCCESS"
+            for node in shipment["fulfillmentLineItems"]["nodes"]
+        ]
+        named = [(node["quantity"], node["lineItem"]["customAttributes"]) for node in nodes]
+        return sum(n for n, found in named if units in [one["value"] for one in found])
 
     def touch(self, **columns: Any) -> None:
         """Change something, now."""
@@ -157,8 +193,14 @@ class FakeShopify(Platform):
             "trackingInfo": tracking,
             "fulfillmentLineItems": {
                 "nodes": [
-                    {"quantity": quantity, "lineItem": {"customAttributes": _attributes(line)}}
-                    for line, quantity in zip(lines, wanted, strict=True)
+                    {
+                        "quantity": quantity,
+                        "lineItem": {
+                            "id": line_gid(order, place),
+                            "customAttributes": _attributes(line),
+                        },
+                    }
+                    for place, (line, quantity) in enumerate(zip(lines, wanted, strict=True))
                     if quantity
                 ]
             },
@@ -176,7 +218,7 @@ def _attributes(line: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-class FakeShopifyClient:
+class FakeShopifyClient(FakeFulfillmentCalls, FakeRefundCalls):
     """The methods of ShopifyClient that the flows call."""
 
     def __init__(self, platform: FakeShopify, token: str) -> None:
@@ -220,6 +262,26 @@ class FakeShopifyClient:
             return _found(found[0], "identifier", doubles)
 
         return self._do("find_order", effect, tiktok_order_id)
+
+    def find_marked_orders(
+        self,
+        tiktok_order_ids: Sequence[str],
+        *,
+        namespace: str = "$app",
+        key: str = "tiktok_order_id",
+    ) -> Answer[dict[str, MarkedOrder]]:
+        def effect() -> dict[str, MarkedOrder]:
+            within(10, tiktok_order_ids)
+            orders = self.platform.orders.values()
+            return {
+                one: MarkedOrder(order.gid, str(order.number), order.name, order.identifier == one)
+                for one in tiktok_order_ids
+                for order in orders
+                if one in (order.identifier, order.input.get("sourceIdentifier"))
+                or one in order.input.get("tags", [])
+            }
+
+        return self._do("find_marked_orders", effect, tuple(tiktok_order_ids))
 
     def read_order(self, gid: str) -> Answer[dict[str, Any] | None]:
         def effect() -> dict[str, Any] | None:
@@ -276,11 +338,32 @@ class FakeShopifyClient:
             if order.cancelled_at is not None:
                 raise Rejected("Shopify refused it: already been canceled.", code="INVALID")
             order.restocked = restock
+            order.cancel_reason = reason
             if self.platform.cancels_at_once:
                 order.cancelled_at = datetime.now(UTC)
             return CancelJob("gid://shopify/Job/1", False)
 
         return self._do("cancel_order", effect, gid, reason, restock, staff_note)
+
+    def read_order_address(self, gid: str) -> Answer[OrderAddress | None]:
+        def effect() -> OrderAddress | None:
+            order = self.platform.orders.get(gid)
+            if order is None:
+                return None
+            cancelled = order.cancelled_at.isoformat() if order.cancelled_at else ""
+            parts = dict(order.input.get("shippingAddress") or {})
+            return OrderAddress(parts, order.fulfillment_status, cancelled)
+
+        return self._do("read_order_address", effect, gid)
+
+    def update_order_address(self, gid: str, address: Mapping[str, str]) -> Answer[str]:
+        def effect() -> str:
+            whole = {name: address[name] for name in ADDRESS_PARTS if address.get(name)}
+            self.platform.orders[gid].touch()
+            self.platform.orders[gid].input["shippingAddress"] = whole
+            return gid
+
+        return self._do("update_order_address", effect, gid, dict(address))
 
     def metafield_definition(
         self, namespace: str = "$app", key: str = "tiktok_order_id"

@@ -7,6 +7,8 @@ import inspect
 import pytest
 
 from tests import fakes
+from tests.fake_aftersales import FakeAftersaleCalls, FakeRefundCalls
+from tests.fake_fulfillments import FakeFulfillmentCalls
 from tiktoksync.shopify.auth import ShopifyAuth
 from tiktoksync.shopify.client import ShopifyClient
 from tiktoksync.tiktok.auth import TikTokAuth
@@ -15,6 +17,9 @@ from tiktoksync.tiktok.client import TikTokClient
 PAIRS = [
     (fakes.FakeTikTokClient, TikTokClient),
     (fakes.FakeShopifyClient, ShopifyClient),
+    (FakeAftersaleCalls, TikTokClient),
+    (FakeRefundCalls, ShopifyClient),
+    (FakeFulfillmentCalls, ShopifyClient),
     (fakes.FakeTikTokAuth, TikTokAuth),
     (fakes.FakeShopifyAuth, ShopifyAuth),
 ]

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.urls import reverse
 
-OURS = ("orders", "products", "shops", "sync", "webhooks")
+OURS = ("orders", "products", "runs", "shops", "sync", "webhooks")
 MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
 
 

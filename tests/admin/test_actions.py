@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
-from orders.models import Order, StatusChange
+from orders.models import CancelRequest, Order, Refund, StatusChange
 from products.models import Link
 from tests.admin.places import MODELS, label, page
 from tests.api.cast import RAW, Cast, make_change, make_link, make_order, make_variant
@@ -21,7 +21,7 @@ from tiktoksync.sync.accounts import lose_consent, pause
 from tiktoksync.sync.models import LaneLease
 
 Woken = list[tuple[str, int]]
-HISTORY = ("orders.", "sync.", "webhooks.", "shops.tiktokshop", "shops.shopifystore")
+HISTORY = ("orders.", "runs.", "sync.", "webhooks.", "shops.tiktokshop", "shops.shopifystore")
 
 
 def run(client: Client, model: type[Model], action: str, *rows: Model) -> list[str]:
@@ -68,6 +68,62 @@ def test_staff_release_our_own_hold(root: Client, cast: Cast, woken: Woken) -> N
     ]
     theirs.refresh_from_db()
     assert theirs.sync_status == "held"
+
+
+def ask(cast: Cast, number: str = "1", **columns: Any) -> CancelRequest:
+    """A buyer asks to cancel one of Anna's orders."""
+    order = make_order(cast.anna.shop, number, sync_status="synced")
+    columns = {
+        "status": "CANCELLATION_REQUEST_PENDING",
+        "sync_status": "held",
+        "wait_reason": "answer",
+        "reject_reasons": [{"name": "packed", "text": "Packed"}],
+        **columns,
+    }
+    return CancelRequest.objects.create(order=order, cancel_id=number, **columns)
+
+
+@pytest.mark.parametrize(
+    ("action", "verdict", "done", "left"),
+    [
+        ("accept", "approve", "1 accepted.", "1 left alone: not open any more."),
+        (
+            "decline",
+            "reject",
+            "1 declined.",
+            "1 left alone: not open any more, or TikTok's reasons are not read yet.",
+        ),
+    ],
+)
+def test_staff_answer_open_requests_in_their_own_name(
+    root: Client,
+    cast: Cast,
+    woken: Woken,
+    admin_user: User,
+    action: str,
+    verdict: str,
+    done: str,
+    left: str,
+) -> None:
+    asked, over = ask(cast), ask(cast, "2", sync_status="skipped")
+
+    assert run(root, CancelRequest, action, asked, over) == [done, left]
+
+    asked.refresh_from_db()
+    over.refresh_from_db()
+    assert (asked.verdict, asked.answered_by) == (verdict, admin_user)
+    assert (over.verdict, woken) == ("", [("answer_cancel_requests", cast.anna.shop.pk)])
+
+
+def test_staff_retry_a_refund_that_failed(root: Client, cast: Cast, woken: Woken) -> None:
+    order = make_order(cast.anna.shop, sync_status="synced")
+    row = Refund.objects.create(order=order, source="return", source_id="1", sync_status="failed")
+
+    assert run(root, Refund, "retry", row) == ["1 queued again."]
+
+    row.refresh_from_db()
+    assert row.sync_status == "pending"
+    assert ("push_refunds", cast.anna.store.pk) in woken
 
 
 def test_a_clerk_may_operate_what_is_a_mirror(clerk: Client, cast: Cast, woken: Woken) -> None:

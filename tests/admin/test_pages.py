@@ -14,7 +14,18 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from orders.models import Cancellation, ExternalReference, Package
+from orders.models import (
+    AddressChange,
+    Cancellation,
+    CancelRequest,
+    ExternalReference,
+    LinePart,
+    Package,
+    PackageFulfillment,
+    Refund,
+    Return,
+    SellerCancellation,
+)
 from products.models import Listing, ListingSku, SkuLookup
 from tests.admin.places import MODELS, label, page
 from tests.api.cast import (
@@ -26,7 +37,15 @@ from tests.api.cast import (
     make_order,
     make_variant,
 )
-from tiktoksync.shops.models import CarrierMapping, Membership, Merchant, ShippingProvider
+from tiktoksync.runs.models import Run, RunItem
+from tiktoksync.shops.models import (
+    CarrierMapping,
+    ConsentWarning,
+    Credential,
+    Membership,
+    Merchant,
+    ShippingProvider,
+)
 from tiktoksync.sync.models import Attempt, LaneLease
 from tiktoksync.webhooks.models import Delivery
 
@@ -38,10 +57,17 @@ def full(cast: Cast, admin_user: User) -> Cast:
     """A row of every model."""
     side = cast.anna
     order = make_order(side.shop, "5764", sync_status="failed", failure_code="sku_unlinked")
-    make_line(order, variant=make_variant(side.store))
-    Package.objects.create(order=order, tiktok_package_id="1")
+    line = make_line(order, variant=make_variant(side.store))
+    LinePart.objects.create(line=line, tiktok_sku_id="1", seller_sku="A")
+    package = Package.objects.create(order=order, tiktok_package_id="1")
+    PackageFulfillment.objects.create(order=order, package=package)
+    AddressChange.objects.create(order=order, fingerprint="f")
     make_fulfillment(order)
     Cancellation.objects.create(order=order)
+    CancelRequest.objects.create(order=order, cancel_id="4035")
+    SellerCancellation.objects.create(order=order)
+    Return.objects.create(order=order, return_id="4036")
+    Refund.objects.create(order=order, source="return", source_id="4036")
     ExternalReference.objects.create(order=order)
     make_change(order, "sync", "pending", "failed", actor="staff", user=admin_user)
     make_link(side.shop, order.line_items.get().variant)
@@ -50,6 +76,9 @@ def full(cast: Cast, admin_user: User) -> Cast:
     SkuLookup.objects.create(store=side.store, sku="A", sku_key="a")
     Membership.objects.create(merchant=side.merchant, user=admin_user, role="owner")
     CarrierMapping.objects.create(shop=side.shop, carrier="UPS", provider_name="UPS")
+    ConsentWarning.objects.create(
+        credential=Credential.objects.get(shop=side.shop), threshold_days=30, ends_on="2026-12-23"
+    )
     ShippingProvider.objects.create(
         shop=side.shop, delivery_option_id="1", provider_id="2", name="UPS"
     )
@@ -61,6 +90,8 @@ def full(cast: Cast, admin_user: User) -> Cast:
         started_at=timezone.now(),
     )
     LaneLease.objects.create(key="push_orders:1")
+    run = Run.objects.create(merchant=side.merchant, shop=side.shop, kind="backfill")
+    RunItem.objects.create(run=run, remote_id="5764")
     Delivery.objects.create(source="tiktok", delivery_id="1", body_hash="1", topic="1", body="{}")
     return cast
 

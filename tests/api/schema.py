@@ -52,4 +52,6 @@ def _strict(schema: Any) -> Any:
         strict["additionalProperties"] = False
     if schema.get("nullable") and "type" in schema:
         strict["type"] = [schema["type"], "null"]
+    elif schema.get("nullable"):
+        return {"anyOf": [strict, {"type": "null"}]}
     return strict

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from orders.models import Package
 from tests.api.cast import (
@@ -98,6 +99,8 @@ def test_a_synced_order_is_shown_with_every_named_field(cast: Cast, anna: Client
                 "failure_kind": None,
                 "failure_reason": None,
                 "sent_at": "2026-05-03T12:00:00Z",
+                "parcel": 0,
+                "replaces_tracking_number": None,
             }
         ],
         "packages": [
@@ -106,8 +109,14 @@ def test_a_synced_order_is_shown_with_every_named_field(cast: Cast, anna: Client
                 "status": "PROCESSING",
                 "carrier": "",
                 "tracking_number": "",
+                "label_ready": False,
+                "is_gone": False,
             }
         ],
+        "cancel_requests": [],
+        "seller_cancellation": None,
+        "returns": [],
+        "refunds": [],
         "history": [
             {
                 "at": "2026-05-03T12:00:00Z",
@@ -229,3 +238,24 @@ def test_one_id_in_two_shops_gives_the_newer_row_or_the_shop_that_is_named(
 @pytest.mark.parametrize("strange", ["%00", "a%20b", "x" * 65, "'%20OR%201=1"])
 def test_an_id_that_cannot_be_one_is_not_found(cast: Cast, anna: Client, strange: str) -> None:
     assert anna.get(f"/api/v1/orders/{strange}/").status_code == 404
+
+
+def test_a_corrected_number_names_the_one_before(cast: Cast, anna: Client) -> None:
+    order = make_order(cast.anna.shop)
+    old = make_fulfillment(order, "OLD-1", sync_status="synced")
+    make_fulfillment(order, "NEW-1", revision=1, replaces=old)
+    told = checked(anna.get(URL), "orders_retrieve", 200)["fulfillments"]
+    assert [(one["tracking_number"], one["replaces_tracking_number"]) for one in told] == [
+        ("OLD-1", None),
+        ("NEW-1", "OLD-1"),
+    ]
+
+
+def test_a_label_is_ready_or_not_and_its_address_is_not_told(cast: Cast, anna: Client) -> None:
+    order = make_order(cast.anna.shop)
+    label = {"label_url": "https://labels.example/1.pdf", "label_read_at": timezone.now()}
+    Package.objects.create(order=order, tiktok_package_id="115", **label)
+    answer = anna.get(URL)
+    (package,) = checked(answer, "orders_retrieve", 200)["packages"]
+    assert package["label_ready"] is True
+    assert b"labels.example" not in answer.content

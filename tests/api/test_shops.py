@@ -34,6 +34,8 @@ def test_a_shop_that_works_is_shown_with_every_named_field(cast: Cast, anna: Cli
                 "shopify_health": "ok",
                 "shopify_paused_reason": None,
                 "shopify_paused_until": None,
+                "refused_reason": None,
+                "shopify_refused_reason": None,
                 "last_poll_at": "2026-05-03T12:00:00Z",
                 "consent_expires_at": "2027-02-27T12:00:00Z",
             }
@@ -53,6 +55,14 @@ def test_a_pause_is_shown_with_its_reason_until_it_is_over(cast: Cast, anna: Cli
     cast.anna.shop.save()
     (shop,) = checked(anna.get(URL), "shops_list", 200)["results"]
     assert (shop["health"], shop["paused_reason"], shop["paused_until"]) == ("ok", None, None)
+
+
+def test_a_refused_poll_is_told(cast: Cast, anna: Client) -> None:
+    cast.anna.shop.refused_polls = {"pull_orders": "TikTok Shop refused the request."}
+    cast.anna.shop.save()
+    (shop,) = checked(anna.get(URL), "shops_list", 200)["results"]
+    assert (shop["health"], shop["refused_reason"]) == ("ok", "TikTok Shop refused the request.")
+    assert shop["shopify_refused_reason"] is None
 
 
 def test_a_lost_consent_asks_for_reconnecting(cast: Cast, anna: Client) -> None:

@@ -15,7 +15,8 @@ from urllib.request import Request, urlopen
 
 from django.core.management import call_command
 
-from orders.models import Fulfillment, Order
+from orders.models import CancelRequest, Fulfillment, Order, Refund, SellerCancellation
+from tests.buckets import begin_anew
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 
 US_SHOP, US_STORE = "7495000000000000001", "demo-us.myshopify.com"
@@ -103,10 +104,12 @@ class World:
 
     def due_now(self) -> None:
         """Let every wait of ours pass."""
-        for model in (Order, Fulfillment):
-            model.objects.exclude(next_attempt_at=None).update(next_attempt_at=None)
+        for model in (Order, Fulfillment, CancelRequest, SellerCancellation, Refund):
+            model._base_manager.exclude(next_attempt_at=None).update(next_attempt_at=None)
         for accounts in (TikTokShop, ShopifyStore):
             accounts.objects.update(paused_until=None)
+        ShopifyStore.objects.update(next_order_at=None)
+        begin_anew()
 
 
 def steps(order: Order, axis: str) -> list[str]:

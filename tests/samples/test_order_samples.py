@@ -28,7 +28,7 @@ OUTCOMES: list[tuple[str, dict[str, Any], tuple[str, str] | None]] = [
     (DOCUMENTATION, {}, IGNORED),  # UNPAID
     (DOCUMENTATION, {"status": "CANCELLED"}, ("skipped", "cancelled")),
     (DOCUMENTATION, {"status": "CANCELLED", "paid_time": 0}, IGNORED),
-    (DOCUMENTATION, {"status": "ON_HOLD"}, ("held", "on_hold")),
+    (DOCUMENTATION, {"status": "ON_HOLD"}, ("held", "pre_order")),
     (DOCUMENTATION, {"status": "AWAITING_SHIPMENT"}, ("pending", "")),
     (DOCUMENTATION, {"status": "IN_TRANSIT"}, ("skipped", "already_past_shipment")),
     (DOCUMENTATION, {"status": "GIFT_WRAPPED"}, ("held", "unknown_status")),

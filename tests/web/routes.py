@@ -35,7 +35,16 @@ def addresses(known: dict[str, Any]) -> dict[str, str]:
 
 
 ACTIONS = {
+    "backfill-begin",
+    "backfill-cancel",
+    "backfill-retry",
+    "backfill-start",
+    "order-cancel-accept",
+    "order-cancel-decline",
+    "order-cancel-on-tiktok",
+    "order-leave-on-tiktok",
     "order-dismiss",
+    "order-label",
     "order-pull",
     "order-release",
     "order-retry",
@@ -43,6 +52,7 @@ ACTIONS = {
     "product-link-make",
     "product-link-remove",
     "products-refresh",
+    "settings-carrier",
     "settings-merchant",
     "settings-rules",
     "settings-token-create",
@@ -51,6 +61,12 @@ ACTIONS = {
 NAMES = sorted(str(pattern.name) for pattern in walk())
 PAGES = sorted(set(NAMES) - ACTIONS - PUBLIC - PERSONAL)
 # Actions on whatever merchant the person belongs to: a stranger does them to their own.
-OF_EVERYBODY = {"orders-pull", "products-refresh", "settings-merchant", "settings-token-create"}
+OF_EVERYBODY = {
+    "backfill-begin",
+    "orders-pull",
+    "products-refresh",
+    "settings-merchant",
+    "settings-token-create",
+}
 # Pages about one thing of Anna's: for a stranger it does not exist.
-OF_ONE_THING = {"order", "order-refresh", "order-link", "product-link"}
+OF_ONE_THING = {"backfill-run", "order", "order-refresh", "order-link", "product-link"}

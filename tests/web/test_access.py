@@ -11,7 +11,7 @@ from django.test import Client
 
 from orders.models import Order, StatusChange
 from products.models import Link, Variant
-from tests.factories import Pair, link_sku, order_body, set_columns, stored_order
+from tests.factories import Pair, link_sku, make_backfill, order_body, set_columns, stored_order
 from tests.web.conftest import browser
 from tests.web.reading import elements_of, text_of
 from tests.web.routes import (
@@ -24,6 +24,7 @@ from tests.web.routes import (
     PUBLIC,
     addresses,
 )
+from tiktoksync.runs.models import Run
 from tiktoksync.shops.models import (
     ApiToken,
     Membership,
@@ -47,6 +48,7 @@ def known(pair: Pair) -> dict[str, Any]:
         "shop_id": pair.shop.shop_id,
         "tiktok_sku_id": "29RED",
         "link_id": link.pk,
+        "run_id": make_backfill(pair).pk,
         "token_id": ApiToken.objects.get().pk,
     }
 
@@ -63,6 +65,7 @@ def dump(pair: Pair) -> str:
         StatusChange.objects.filter(order__shop=pair.shop),
         Link.objects.filter(shop=pair.shop),
         Variant.objects.filter(store=pair.store),
+        Run.objects.filter(merchant=pair.merchant),
     )
     return "\n".join(serializers.serialize("json", rows.order_by("pk")) for rows in mine)
 
@@ -96,7 +99,8 @@ def test_a_stranger_changes_nothing(
 ) -> None:
     woken.clear()
     before = dump(pair)
-    answer = ben.post(addresses(known)[name], {"name": "Ben's", "timezone": "UTC"})
+    days = {"shop": "749Ben", "first": "2026-05-01", "last": "2026-05-31"}
+    answer = ben.post(addresses(known)[name], {"name": "Ben's", "timezone": "UTC", **days})
     assert answer.status_code == (302 if name in OF_EVERYBODY else 404)
     assert dump(pair) == before
     # Both merchants' shops and stores are numbered alike, so a lane of Anna's would show.

@@ -206,8 +206,8 @@ def test_one_banner_tells_the_worst_news(pair: Pair, anna: Client) -> None:
     assert "1 order needs you." in text_of(anna.get("/products/"))
     assert banner_of(anna, "/orders/") == ""
     credential = pair.shop.credential
-    set_columns(credential, refresh_expires_at=timezone.now() + timedelta(days=3))
-    assert "TikTok's consent for Anna's shop ends soon." in text_of(anna.get("/orders/"))
+    set_columns(credential, refresh_expires_at=timezone.now() + timedelta(days=20, hours=1))
+    assert "TikTok's consent for Anna's shop ends in 20 days" in text_of(anna.get("/orders/"))
     TikTokShop.objects.update(next_poll_at=timezone.now() - timedelta(minutes=6))
     assert "Anna's shop has not been asked for a while" in text_of(anna.get("/orders/"))
     ShopifyStore.objects.update(

@@ -13,6 +13,7 @@ from django.test import Client
 from tests.factories import (
     Pair,
     link_sku,
+    make_backfill,
     make_fulfillment,
     set_columns,
     stored_order,
@@ -40,6 +41,7 @@ def known(pair: Pair) -> dict[str, Any]:
         "shop_id": pair.shop.shop_id,
         "tiktok_sku_id": "29RED",
         "link_id": link.pk,
+        "run_id": make_backfill(pair).pk,
         "token_id": 1,
     }
 

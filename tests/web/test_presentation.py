@@ -130,6 +130,13 @@ def test_a_release_is_expected_an_hour_after_payment() -> None:
     assert release_estimate(order, NOW) is None
 
 
+def test_a_pre_order_is_released_on_its_date() -> None:
+    due = NOW + timedelta(days=9)
+    order = Order(tiktok_status="ON_HOLD", paid_at=NOW - timedelta(days=3), release_at=due)
+    assert release_estimate(order, NOW) == due
+    assert release_estimate(order, due) is None
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [

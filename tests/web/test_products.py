@@ -154,6 +154,30 @@ def test_long_tabs_go_on_behind_the_last_row(
         assert len(rows_of(anna.get(f"/products/?tab=shopify&after={key}"))) == 2
 
 
+def test_a_bundle_wants_links_of_its_components_alone(pair: Pair, anna: Client) -> None:
+    parts = [
+        {"sku_id": "29MUG", "seller_sku": "MUG-12", "sku_count": 2},
+        {"sku_id": "29BOX", "seller_sku": "BOX", "sku_count": 1},
+    ]
+    link_sku(pair, "MUG", 42)
+    lines = [build.unit("1", "SET", "30.00", combined_listing_skus=parts)]
+    lines.append(build.unit("2", "BOX", "3.00"))
+    order = stored_order(pair.shop, lines=lines)
+    shops = [pair.shop]
+
+    (sku,) = catalogue.read_tab("tiktok", shops, "", 0).rows
+    assert (sku.tiktok_sku_id, sku.seller_sku, sku.waiting) == ("29BOX", "BOX", 1)
+    assert catalogue.count_tabs(shops)["tiktok"] == 1
+    order.line_items.get(tiktok_line_item_id="2").delete()
+    (sku,) = catalogue.read_tab("tiktok", shops, "", 0).rows
+    assert (sku.tiktok_sku_id, sku.title, sku.waiting) == ("29BOX", "Part of Shirt SET", 1)
+    assert "1 order waiting" in text_of(anna.get("/products/link/749Anna/29BOX/"))
+
+    link_sku(pair, "SET", 43)
+    assert catalogue.read_tab("tiktok", shops, "", 0).rows == []
+    assert catalogue.count_tabs(shops)["tiktok"] == 0
+
+
 # --- the picker -----------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from orders.models import Order
+from orders.policy_rules import OrderKind, kind_rule
 from tests.factories import Pair, hint_of_order, make_fulfillment, stored_order, synced_order
 from tests.web.conftest import browser
 from tests.web.reading import elements_of, rows_of, text_of
@@ -23,7 +25,10 @@ RULES = "/settings/rules/749Anna/"
 def form_of(pair: Pair, **changes: str) -> dict[str, str]:
     """What a browser sends for the rules as they stand, with changes."""
     form = OrderRulesForm(instance=pair.shop.rules, prefix=pair.shop.shop_id)
-    sent = {field.html_name: field.value() for field in form if field.value() not in (False, None)}
+    shown = {field.html_name: field.value() for field in form}
+    sent = {
+        name: value for name, value in shown.items() if value is not None and value is not False
+    }
     return {**sent, **{f"749Anna-{name}": value for name, value in changes.items()}}
 
 
@@ -45,10 +50,30 @@ def test_rules_are_kept_for_their_shop_alone(pair: Pair, strangers: Pair, anna: 
 def test_saving_what_stands_changes_no_meaning(pair: Pair, anna: Client) -> None:
     from orders.services.rules import mapping_options, policy_rules
 
-    before = (policy_rules(pair.shop), mapping_options(pair.shop))
-    anna.post(RULES, form_of(pair))
+    def meaning(shop: TikTokShop) -> object:
+        rules = policy_rules(shop)
+        kinds = {kind: kind_rule(kind, rules) for kind in OrderKind}
+        return kinds, replace(rules, order_types={}), mapping_options(shop)
+
+    before = meaning(pair.shop)
+    assert anna.post(RULES, form_of(pair)).status_code == 302
     shop = TikTokShop.objects.get(pk=pair.shop.pk)
-    assert (policy_rules(shop), mapping_options(shop)) == before
+    assert meaning(shop) == before
+
+
+def test_orders_of_unknown_types_are_held_until_a_rule_is_chosen(pair: Pair, anna: Client) -> None:
+    def chosen() -> str | None:
+        return OrderRules.objects.get(shop=pair.shop).order_types.get("unknown")
+
+    anna.post(RULES, form_of(pair))
+    assert chosen() is None
+    anna.post(RULES, form_of(pair, kind_unknown="tag"))
+    assert chosen() == "tag"
+    pair.shop.rules.refresh_from_db()
+    assert form_of(pair)["749Anna-kind_unknown"] == "tag"
+    anna.post(RULES, form_of(pair, kind_unknown="wait"))
+    assert chosen() is None
+    assert anna.post(RULES, form_of(pair, kind_normal="wait")).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -137,7 +162,8 @@ def test_connections_tell_their_health_and_how_to_add_one(pair: Pair, anna: Clie
     answer = anna.get("/connect/")
     words = text_of(answer)
     assert "Anna's shop TikTok Shop US, 749Anna" in words
-    assert "Paused anna.myshopify.com Shopify, USD Connected" in words
+    shopify = "anna.myshopify.com Shopify, USD No webhooks: changes are found by polling Connected"
+    assert f"Paused {shopify}" in words
     assert 'python manage.py connect_shops --merchant "Anna"' in words
     notes = [
         each.get("title")

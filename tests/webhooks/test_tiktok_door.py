@@ -19,7 +19,13 @@ from tests.webhooks.cast import (
     tiktok_body,
     tiktok_signature,
 )
-from tiktoksync.shops.models import Platform, PlatformApp, TikTokShop
+from tiktoksync.shops.models import (
+    ConsentWarning,
+    Credential,
+    Platform,
+    PlatformApp,
+    TikTokShop,
+)
 from tiktoksync.webhooks.models import Delivery
 
 Woken = list[tuple[str, int]]
@@ -291,19 +297,54 @@ def test_a_replayed_withdrawal_does_not_close_a_renewed_connection(cast: Cast) -
     assert (delivery.outcome, delivery.note) == ("ignored", "Older than the present connection.")
 
 
-def test_the_end_of_an_authorization_is_noted(cast: Cast, woken: Woken) -> None:
-    raw = tiktok_body(7, data={"message": "soon", "expiration_time": "1900000000"})
-    assert send(cast, raw) == 200
-    delivery = Delivery.objects.get()
-    assert delivery.outcome == "ignored"
-    assert delivery.note == "The seller's authorization ends on 2030-03-17 17:46 UTC."
+def now() -> int:
+    return int(datetime.now(UTC).timestamp())
+
+
+def ends_at(shop: TikTokShop) -> datetime | None:
+    return Credential.objects.get(shop=shop).refresh_expires_at
+
+
+@pytest.fixture
+def tokens(cast: Cast) -> Credential:
+    """Anna's tokens, of which nobody said when they end."""
+    return Credential.objects.create(shop=cast.anna_shop, access_token="a", refresh_token="r")
+
+
+def test_the_end_of_an_authorization_is_kept_and_told_once(
+    cast: Cast, tokens: Credential, woken: Woken
+) -> None:
+    ends = now() + 20 * 86400
+    data = {"message": "soon", "expiration_time": str(ends)}
+    for day in range(3):
+        assert send(cast, tiktok_body(7, data=data, timestamp=now() + day)) == 200
+    delivery = Delivery.objects.first()
+    assert delivery.outcome == "used"
+    moment = datetime.fromtimestamp(ends, UTC)
+    assert delivery.note == f"The seller's authorization ends on {moment:%Y-%m-%d %H:%M} UTC."
+    assert ends_at(cast.anna_shop) == moment
+    (warning,) = ConsentWarning.objects.all()
+    assert (warning.credential, warning.threshold_days) == (tokens, 30)
+    assert warning.ends_on == moment.date()
     assert woken == []
 
 
+def test_the_end_of_an_earlier_authorization_is_no_news(cast: Cast, tokens: Credential) -> None:
+    raw = tiktok_body(7, data={"expiration_time": "1900000000"})
+    assert send(cast, raw) == 200
+    delivery = Delivery.objects.get()
+    assert (delivery.outcome, delivery.note) == ("ignored", "Older than the present connection.")
+    assert ends_at(cast.anna_shop) is None
+    assert ConsentWarning.objects.count() == 0
+
+
 @pytest.mark.parametrize("value", ["soon", "", None, "9" * 30, -5, [], "999999999999"])
-def test_an_unreadable_end_of_an_authorization_is_noted_too(cast: Cast, value: object) -> None:
-    assert send(cast, tiktok_body(7, data={"expiration_time": value})) == 200
+def test_an_unreadable_end_of_an_authorization_is_noted_and_changes_nothing(
+    cast: Cast, tokens: Credential, value: object
+) -> None:
+    assert send(cast, tiktok_body(7, data={"expiration_time": value}, timestamp=now())) == 200
     assert Delivery.objects.get().note == "The seller's authorization ends soon."
+    assert ends_at(cast.anna_shop) is None
 
 
 def test_only_post_is_answered(cast: Cast) -> None:

@@ -7,6 +7,9 @@ PY := .venv/bin/python
 TEST_DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 
+# How many processes share the tests: one a core, unless told otherwise.
+TEST_WORKERS ?= auto
+
 # What a public installation would set; the values open nothing.
 PRODUCTION = SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	TOKEN_KEYS=dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMzItYnl0ZXM= \
@@ -17,7 +20,7 @@ ALONE = env -u DATABASE_URL -u REDIS_URL -u TIME_SCALE -u DJANGO_SETTINGS_MODULE
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo demo-check test check lint types migrations deploy audit \
-	test-servers check-schema openapi clean
+	test-servers check-schema interop openapi bench clean
 .NOTPARALLEL:
 
 help:  ## this list
@@ -37,7 +40,7 @@ demo-check: install  ## the same without staying: exit 0 only if every step was 
 
 test: install-dev  ## the tests, on SQLite and the embedded queue
 	@echo "pytest, on SQLite and the embedded queue"
-	@$(ALONE) $(PY) -m pytest
+	@$(ALONE) $(PY) -m pytest -n $(TEST_WORKERS) --dist worksteal
 
 check: lint types migrations deploy audit test test-servers demo-check  ## what CI runs
 	@echo "make check: all passed"
@@ -64,17 +67,23 @@ audit: install-dev  ## known weaknesses in the dependencies
 test-servers: install-dev  ## the tests on PostgreSQL and Redis, where both answer
 	@if said=$$($(PY) -m tiktoksync.run.probe '$(TEST_DATABASE_URL)' '$(TEST_REDIS_URL)'); then \
 		echo "pytest, on PostgreSQL and Redis"; \
-		DATABASE_URL="$$said" REDIS_URL='$(TEST_REDIS_URL)' $(PY) -m pytest; \
+		DATABASE_URL="$$said" REDIS_URL='$(TEST_REDIS_URL)' $(PY) -m pytest -n $(TEST_WORKERS) --dist worksteal; \
 	else \
 		echo "$$said"; \
 		echo "The tests were NOT run on PostgreSQL and Redis."; \
 	fi
 
-check-schema: install  ## the sandbox's GraphQL schema against Shopify's own (needs npm)
+check-schema: install  ## our GraphQL and scopes against Shopify's own schema (needs npm)
 	@$(PY) -m tiktoksync.run.schema
+
+interop: install-dev  ## other people's clients against the sandbox (needs Node 20 and npm)
+	@$(PY) -m tiktoksync.run.interop
 
 openapi: install-dev  ## write docs/openapi.yaml
 	@$(PRODUCTION) $(PY) manage.py spectacular --file docs/openapi.yaml --validate --fail-on-warn
 
+bench: install-dev  ## measure; ONLY=pace for one of them
+	@$(PY) -m bench $(ONLY)
+
 clean:  ## forget the demo's data and the caches
-	rm -rf var/demo var/demo-check .pytest_cache .mypy_cache .ruff_cache
+	rm -rf var/demo var/demo-check var/interop .pytest_cache .mypy_cache .ruff_cache

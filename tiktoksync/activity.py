@@ -12,7 +12,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 from django.utils import timezone
 
 from orders.frame import health_badge
-from orders.models import Cancellation, ExternalReference, Fulfillment, Order
+from orders.models import AddressChange, Cancellation, ExternalReference, Fulfillment, Order
 from orders.presentation import Badge
 from products.models import SkuLookup
 from tiktoksync.shops.models import Credential, Merchant, ShopifyStore, TikTokShop
@@ -22,11 +22,17 @@ from tiktoksync.webhooks.models import Delivery
 SHOWN = 20
 READ = 100
 LATE = timedelta(minutes=2)
-_OF_ORDERS: tuple[type[Model], ...] = (Fulfillment, Cancellation, ExternalReference)
+_OF_ORDERS: tuple[type[Model], ...] = (
+    Fulfillment,
+    Cancellation,
+    AddressChange,
+    ExternalReference,
+)
 _FLOWS = {
     "push_orders": "Create order in Shopify",
     "push_fulfillments": "Send tracking to TikTok",
     "push_cancellations": "Cancel in Shopify",
+    "push_addresses": "Correct the address in Shopify",
     "push_references": "Note Shopify's number on TikTok",
     "link_skus": "Look up SKU in Shopify",
     "refresh_tokens": "Renew access",

@@ -27,14 +27,32 @@ class FlowEntry:
 FLOWS: dict[str, FlowEntry] = {
     "refresh_tokens": FlowEntry("tiktoksync.shops.services.refresh_tokens.RefreshTokens"),
     "pull_orders": FlowEntry("orders.services.pull_orders.PullOrders"),
+    "pull_aftersales": FlowEntry("orders.services.pull_aftersales.PullAftersales"),
     "pull_fulfillments": FlowEntry("orders.services.pull_fulfillments.PullFulfillments"),
     "link_skus": FlowEntry("products.services.link_skus.LinkSkus"),
     "push_orders": FlowEntry("orders.services.push_orders.PushOrders"),
     "push_cancellations": FlowEntry("orders.services.push_cancellations.PushCancellations"),
+    "push_addresses": FlowEntry("orders.services.push_addresses.PushAddresses"),
+    "answer_cancel_requests": FlowEntry(
+        "orders.services.answer_cancel_requests.AnswerCancelRequests"
+    ),
+    "push_seller_cancellations": FlowEntry(
+        "orders.services.push_seller_cancellations.PushSellerCancellations"
+    ),
+    "push_refunds": FlowEntry("orders.services.push_refunds.PushRefunds"),
     "push_fulfillments": FlowEntry("orders.services.push_fulfillments.PushFulfillments"),
+    "pull_packages": FlowEntry("orders.services.pull_packages.PullPackages"),
+    "push_packages": FlowEntry("orders.services.push_packages.PushPackages"),
     "pull_variants": FlowEntry("products.services.pull_variants.PullVariants", "bulk"),
     "pull_listings": FlowEntry("products.services.pull_listings.PullListings", "bulk"),
+    "backfill_orders": FlowEntry("orders.services.backfill_orders.BackfillOrders", "bulk"),
     "push_references": FlowEntry("orders.services.push_references.PushReferences", "bulk"),
+    "keep_store_webhooks": FlowEntry(
+        "tiktoksync.shops.services.keep_store_webhooks.KeepStoreWebhooks", "bulk"
+    ),
+    "keep_shop_webhooks": FlowEntry(
+        "tiktoksync.shops.services.keep_shop_webhooks.KeepShopWebhooks", "bulk"
+    ),
 }
 
 
@@ -59,17 +77,31 @@ def _wake_polls() -> None:
     wake_due(POLLS)
 
 
+def _wake_rested() -> None:
+    from tiktoksync.shops.services.wake_rested import wake_rested
+
+    wake_rested()
+
+
 def _prune() -> None:
     from tiktoksync.webhooks.inbox import prune
 
     prune(settings.WEBHOOK_KEEP_DAYS)
 
 
+def _look_after_consents() -> None:
+    from tiktoksync.shops.services.consent import look_after_consents
+
+    look_after_consents()
+
+
 # What happens by itself: seconds between two runs, and what runs.
 TIMETABLE: tuple[tuple[float, Callable[[], None]], ...] = (
     (settings.SWEEP_SECONDS, _sweep),
     (1.0, _wake_polls),
+    (1.0, _wake_rested),
     (3600.0, _prune),
+    (3600.0, _look_after_consents),
 )
 
 

@@ -125,8 +125,11 @@ if not SHOPIFY_URL.startswith(("http://", "https://")):
 POLL_SECONDS = _positive("POLL_SECONDS", 60)
 POLL_OVERLAP_SECONDS = _positive("POLL_OVERLAP_SECONDS", 300)
 FULFILLMENT_POLL_SECONDS = _positive("FULFILLMENT_POLL_SECONDS", 120)
+AFTERSALES_POLL_SECONDS = _positive("AFTERSALES_POLL_SECONDS", 900)
 SWEEP_SECONDS = _positive("SWEEP_SECONDS", 10)
 LANE_CONCURRENCY = int(_positive("LANE_CONCURRENCY", 8))
+TIKTOK_READS_PER_SECOND = _positive("TIKTOK_READS_PER_SECOND", 10)
+TIKTOK_WRITES_PER_SECOND = _positive("TIKTOK_WRITES_PER_SECOND", 3)
 CALL_DEADLINE_SECONDS = 20.0
 LEASE_SECONDS = 45.0
 METRICS_TOKEN = _text("METRICS_TOKEN")
@@ -182,6 +185,7 @@ INSTALLED_APPS = [
     "tiktoksync.sync",
     "tiktoksync.shops",
     "tiktoksync.webhooks",
+    "tiktoksync.runs",
     "orders",
     "products",
 ]

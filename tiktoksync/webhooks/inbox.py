@@ -1,7 +1,7 @@
 """The inbox: a genuine webhook is stored once, then a lane is woken to look into it.
 
-A webhook never writes an order's status. The one thing it may say by itself is that a connection
-is over.
+A webhook never writes an order's status. What it may say by itself is that a connection is over,
+or when it will be.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from tiktoksync.lib.queue import wake
 from tiktoksync.shops.models import Platform, ShopifyStore, TikTokShop
+from tiktoksync.shops.services.consent import note_end
 from tiktoksync.webhooks.models import Delivery
 from tiktoksync.webhooks.topics import PACKAGE_TOPIC, SHOPIFY, Hint, Use, read_tiktok
 
@@ -103,7 +104,7 @@ def _store(delivery: Delivery, incoming: Incoming) -> str:
     others = _twins(delivery).filter(**incoming.owner)
     if others.exclude(body_hash=delivery.body_hash).exists():
         delivery.outcome, delivery.note = EVIDENCE, "Another body came under this id before."
-    elif incoming.hint.use is Use.CLOSE and _is_stale(delivery, incoming):
+    elif incoming.hint.use in (Use.CLOSE, Use.WARN) and _is_stale(delivery, incoming):
         delivery.outcome, delivery.note = IGNORED, "Older than the present connection."
     if delivery.outcome != NEW:
         delivery.processed_at = timezone.now()
@@ -121,6 +122,9 @@ def _act(incoming: Incoming) -> None:
         type(account)._default_manager.filter(pk=account.pk, auth_lost_at=None).update(
             auth_lost_at=timezone.now(), paused_reason=hint.note[:NOTE_LENGTH]
         )
+    elif hint.use is Use.WARN:
+        if hint.ends_at is not None and isinstance(account, TikTokShop):
+            note_end(account, hint.ends_at)
     elif hint.lane:
         wake(hint.lane, account.pk)
 

@@ -20,6 +20,8 @@ class Use(Enum):
     HINT = "hint"
     #: The platform says that the connection is over.
     CLOSE = "close"
+    #: The platform says when the connection will be over.
+    WARN = "warn"
     #: Kept until it is pruned.
     KEEP = "keep"
 
@@ -46,6 +48,7 @@ class Hint:
     delivery_id: str = ""
     resource_ids: tuple[str, ...] = ()
     sent_at: datetime | None = None
+    ends_at: datetime | None = None
     note: str = ""
 
 
@@ -66,7 +69,7 @@ TIKTOK: dict[int, Reaction] = {
         "SELLER_DEAUTHORIZATION",
         note="The seller withdrew the app's authorization in TikTok Shop: connect it again.",
     ),
-    7: Reaction(Use.KEEP, "", "UPCOMING_AUTHORIZATION_EXPIRATION"),
+    7: Reaction(Use.WARN, "", "UPCOMING_AUTHORIZATION_EXPIRATION"),
     11: Reaction(Use.HINT, "pull_orders", "CANCELLATION_STATUS_CHANGE"),
     12: Reaction(Use.HINT, "pull_orders", "RETURN_STATUS_CHANGE"),
     15: Reaction(Use.KEEP, "", "PRODUCT_INFORMATION_CHANGE", note=_NO_PRODUCT_LANE),
@@ -78,6 +81,7 @@ TIKTOK: dict[int, Reaction] = {
 SHOPIFY: dict[str, Reaction] = {
     "orders": Reaction(Use.HINT, "pull_fulfillments"),
     "fulfillments": Reaction(Use.HINT, "pull_fulfillments", id_field="order_id"),
+    "refunds": Reaction(Use.HINT, "pull_fulfillments", id_field="order_id"),
     "products": Reaction(Use.HINT, "link_skus"),
     "app/uninstalled": Reaction(
         Use.CLOSE, note="The app was uninstalled from the Shopify store: connect it again."
@@ -106,8 +110,11 @@ def read_tiktok(raw: bytes) -> Hint:
         delivery_id=event.notification_id,
         resource_ids=tuple(filter(_REMOTE_ID.fullmatch, event.order_ids)),
         sent_at=_moment(event.timestamp),
-        note=_expiry_note(event) if event.type == 7 else reaction.note,
+        ends_at=_end_of_consent(event) if reaction.use is Use.WARN else None,
+        note=reaction.note,
     )
+    if hint.use is Use.WARN:
+        return replace(hint, note=_expiry_note(hint.ends_at))
     return _with_resource(hint)
 
 
@@ -161,10 +168,13 @@ def _moment(seconds: int) -> datetime | None:
         return None
 
 
-def _expiry_note(event: WebhookEvent) -> str:
-    """The day on which the seller's authorization ends, as TikTok Shop says it."""
+def _end_of_consent(event: WebhookEvent) -> datetime | None:
+    """When the seller's authorization ends, as TikTok Shop says it: Unix seconds as text."""
     value = str(event.data.get("expiration_time", ""))
-    ends = _moment(int(value)) if re.fullmatch(r"[0-9]{1,12}", value) else None
-    if ends is None:
+    return _moment(int(value)) if re.fullmatch(r"[0-9]{1,12}", value) else None
+
+
+def _expiry_note(ends_at: datetime | None) -> str:
+    if ends_at is None:
         return "The seller's authorization ends soon."
-    return f"The seller's authorization ends on {ends:%Y-%m-%d %H:%M} UTC."
+    return f"The seller's authorization ends on {ends_at:%Y-%m-%d %H:%M} UTC."

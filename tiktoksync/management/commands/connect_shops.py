@@ -67,6 +67,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-subscribe", action="store_true", help="no webhooks: rely on polling"
         )
+        parser.add_argument(
+            "--shopify-client-credentials",
+            action="store_true",
+            help="ask Shopify for the token with the app's key and secret, now and each day",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -85,8 +90,11 @@ class Command(BaseCommand):
         given = {name: str(options.get(name) or "").strip() for name in HELP}
         for name in SECRETS:
             given[name] = given[name] or os.environ.get(name.upper(), "").strip()
+        asks = options["shopify_client_credentials"]
+        if asks and given["shopify_token"]:
+            self._refuse("--shopify-token and --shopify-client-credentials exclude each other.")
         for name in REQUIRED:
-            if not given[name]:
+            if not given[name] and not (asks and name == "shopify_token"):
                 hint = f" (or {name.upper()} in the environment)" if name in SECRETS else ""
                 self._refuse(f"--{name.replace('_', '-')} is missing{hint}.")
         return PairDetails(

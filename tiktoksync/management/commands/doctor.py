@@ -20,7 +20,7 @@ class Command(BaseCommand):
         for finding in check_everything():
             wrong += not finding.is_good
             mark = "ok   " if finding.is_good else "WRONG"
-            self.stdout.write(f"{mark}  {finding.subject}: {finding.words}")
+            self.stdout.write(f"{mark}  {finding}")
         self.stdout.write(f"{wrong} to mend." if wrong else "All is well.")
         if wrong:
             sys.exit(1)

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="loopback by default")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--workers", type=int, default=1, help="for the interactive queue")
+        parser.add_argument("--workers", type=int, default=2, help="for the interactive queue")
         parser.add_argument(
             "--var", type=Path, default=settings.VAR_DIR, help="folder of the embedded queue"
         )

@@ -45,6 +45,15 @@ FLOWS: dict[str, FlowEntry] = {
     "push_packages": FlowEntry("orders.services.push_packages.PushPackages"),
     "pull_variants": FlowEntry("products.services.pull_variants.PullVariants", "bulk"),
     "pull_listings": FlowEntry("products.services.pull_listings.PullListings", "bulk"),
+    "product_runs": FlowEntry("products.services.product_runs.ProductRuns", "bulk"),
+    "upload_products": FlowEntry("products.services.upload_products.UploadProducts", "bulk"),
+    "import_products": FlowEntry("products.services.import_products.ImportProducts", "bulk"),
+    "push_stock": FlowEntry("products.services.push_stock.PushStock", "bulk"),
+    "push_prices": FlowEntry("products.services.push_prices.PushPrices", "bulk"),
+    "push_listing_states": FlowEntry(
+        "products.services.push_listing_states.PushListingStates", "bulk"
+    ),
+    "push_external_ids": FlowEntry("products.services.push_external_ids.PushExternalIds", "bulk"),
     "backfill_orders": FlowEntry("orders.services.backfill_orders.BackfillOrders", "bulk"),
     "push_references": FlowEntry("orders.services.push_references.PushReferences", "bulk"),
     "keep_store_webhooks": FlowEntry(
@@ -95,11 +104,18 @@ def _look_after_consents() -> None:
     look_after_consents()
 
 
+def _recheck_catalogue() -> None:
+    from products.services.keep_in_step import recheck
+
+    recheck()
+
+
 # What happens by itself: seconds between two runs, and what runs.
 TIMETABLE: tuple[tuple[float, Callable[[], None]], ...] = (
     (settings.SWEEP_SECONDS, _sweep),
     (1.0, _wake_polls),
     (1.0, _wake_rested),
+    (60.0, _recheck_catalogue),
     (3600.0, _prune),
     (3600.0, _look_after_consents),
 )

@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from orders.models import Order, SellerCancellation
 from orders.services.backfill_orders import begin_backfill
+from products.models import ListingTask, ProductImport
+from products.services import listing_tasks
+from products.services.product_wishes import begin_link
 from tests.factories import (
     Pair,
     hint_of_order,
@@ -65,6 +68,21 @@ def make_due(pair: Pair, stem: str) -> int:
             return store.pk
         case "backfill_orders":
             begin_backfill(shop, timezone.now() - LATER, timezone.now())
+            return shop.pk
+        case "product_runs":
+            begin_link(shop)
+            return shop.pk
+        case "upload_products":
+            product = store.products.create(shopify_product_id="gid://shopify/Product/1")
+            shop.uploads.create(product=product)
+            return shop.pk
+        case "import_products":
+            ProductImport.objects.create(listing=shop.listings.create(tiktok_product_id="1"))
+            return store.pk
+        case "push_stock" | "push_prices" | "push_listing_states" | "push_external_ids":
+            kind = {flow: kind for kind, flow in listing_tasks.FLOWS.items()}[stem]
+            listing = shop.listings.create(tiktok_product_id="1")
+            listing_tasks.ask(shop, [listing.pk], ListingTask.Kind(kind), reason="asked")
             return shop.pk
         case "push_orders":
             make_row(pair)

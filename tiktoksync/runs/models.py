@@ -27,6 +27,8 @@ class Run(models.Model):
         IMPORT = "import", "Import of products"
         LINK = "link", "Linking of SKUs"
         STOCK = "stock", "Push of stock"
+        PRICES = "prices", "Push of prices"
+        STATE = "state", "Putting on or off sale"
 
     class Status(models.TextChoices):
         PREPARING = "preparing", "Preparing the preview"
@@ -168,6 +170,10 @@ class RunItem(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     cause = models.CharField(max_length=64, blank=True)
     words = models.TextField(blank=True, help_text="What came of it, for a person.")
+    title = models.CharField(max_length=255, blank=True, help_text="What a person calls it.")
+    facts = models.JSONField(
+        default=dict, blank=True, help_text="More about it: `issues` is [{code, words, fix}]."
+    )
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -10,7 +10,15 @@ from django.utils.module_loading import import_string
 from tiktoksync.runs.models import Run
 
 #: For each kind of run: a function that gives the words for a cause.
-WORDS = {Run.Kind.BACKFILL.value: "orders.backfill.cause_words"}
+WORDS = {
+    Run.Kind.BACKFILL.value: "orders.backfill.cause_words",
+    Run.Kind.UPLOAD.value: "products.upload_words.cause_words",
+    Run.Kind.IMPORT.value: "products.import_words.cause_words",
+    Run.Kind.LINK.value: "products.link_words.cause_words",
+    Run.Kind.STOCK.value: "products.listing_words.cause_words",
+    Run.Kind.PRICES.value: "products.listing_words.cause_words",
+    Run.Kind.STATE.value: "products.listing_words.cause_words",
+}
 
 
 def cause_words(kind: str, cause: str) -> str:

@@ -159,6 +159,17 @@ class ShopifyStore(ConnectedAccount):
     next_fulfillment_poll_at = models.DateTimeField(null=True, blank=True)
     variants_wanted_at = models.DateTimeField(null=True, blank=True)
     variants_read_at = models.DateTimeField(null=True, blank=True)
+    catalogue_load = models.JSONField(
+        default=dict, blank=True, help_text="How far the reading of the whole catalogue is."
+    )
+    products_watermark = models.DateTimeField(
+        null=True, blank=True, help_text="updatedAt up to which every product is stored."
+    )
+    next_catalogue_poll_at = models.DateTimeField(null=True, blank=True)
+    last_catalogue_poll_at = models.DateTimeField(null=True, blank=True)
+    product_id_definition_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the products' unique metafield was seen defined."
+    )
     budget_available = models.FloatField(null=True, blank=True)
     budget_rate = models.FloatField(null=True, blank=True)
     budget_maximum = models.FloatField(null=True, blank=True)
@@ -214,6 +225,21 @@ class TikTokShop(ConnectedAccount):
     last_aftersales_poll_at = models.DateTimeField(null=True, blank=True)
     listings_wanted_at = models.DateTimeField(null=True, blank=True)
     listings_read_at = models.DateTimeField(null=True, blank=True)
+    catalogue_load = models.JSONField(
+        default=dict, blank=True, help_text="How far the reading of the whole catalogue is."
+    )
+    listings_watermark = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="update_time up to which every listing is stored."
+    )
+    next_catalogue_poll_at = models.DateTimeField(null=True, blank=True)
+    last_catalogue_poll_at = models.DateTimeField(null=True, blank=True)
+    next_stock_sweep_at = models.DateTimeField(null=True, blank=True)
+    warehouses = models.JSONField(
+        default=list, blank=True, help_text="TikTok's warehouses: [{id, name, is_default}]."
+    )
+    uploads_refused_until = models.DateTimeField(
+        null=True, blank=True, help_text="TikTok's daily limit of uploads is used up until then."
+    )
 
     class Meta:
         verbose_name = "TikTok shop"

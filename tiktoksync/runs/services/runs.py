@@ -19,7 +19,15 @@ from tiktoksync.shops.models import TikTokShop
 
 Status, State = Run.Status, RunItem.State
 # The lane that works each kind of run.
-LANES = {Run.Kind.BACKFILL.value: "backfill_orders"}
+LANES = {
+    Run.Kind.BACKFILL.value: "backfill_orders",
+    Run.Kind.UPLOAD.value: "product_runs",
+    Run.Kind.IMPORT.value: "product_runs",
+    Run.Kind.LINK.value: "product_runs",
+    Run.Kind.STOCK.value: "product_runs",
+    Run.Kind.PRICES.value: "product_runs",
+    Run.Kind.STATE.value: "product_runs",
+}
 ENDED = (Status.FINISHED, Status.CANCELLED, Status.FAILED)
 # A step that dies with its worker is taken up again; one that dies every time is given up.
 STUMBLE = timedelta(seconds=60)
@@ -134,6 +142,18 @@ def finish_run(run: Run, message: str) -> bool:
         status=Status.FINISHED,
         message=message,
         next_step_at=None,
+        finished_at=database_now(),
+    )
+
+
+def finish_ready(run: Run, message: str) -> bool:
+    """The preview has shown that there is nothing to do, and nobody is asked."""
+    return _move(
+        run,
+        (Status.READY,),
+        status=Status.FINISHED,
+        message=message,
+        started_at=database_now(),
         finished_at=database_now(),
     )
 

@@ -13,6 +13,8 @@ from tiktoksync.sandbox.control import serve_control
 from tiktoksync.sandbox.http import Answer, Connection, Request
 from tiktoksync.sandbox.log import Call
 from tiktoksync.sandbox.page import serve_page
+from tiktoksync.sandbox.pictures import PREFIX as PICTURES
+from tiktoksync.sandbox.pictures import serve_picture
 from tiktoksync.sandbox.shopify.endpoint import serve_graphql
 from tiktoksync.sandbox.shopify.oauth import serve_oauth
 from tiktoksync.sandbox.tiktok import documents
@@ -60,6 +62,8 @@ class Server(ThreadingHTTPServer):
         if request.path.startswith(documents.PREFIX):
             with self.world.lock:
                 return documents.serve_document(self.world.tiktok, request.path)
+        if request.path.startswith(PICTURES):
+            return serve_picture(request.path)
         return self._serve_platform(request)
 
     def _serve_platform(self, request: Request) -> Answer:

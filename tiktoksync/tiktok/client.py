@@ -5,6 +5,8 @@ from typing import Any
 
 from tiktoksync.lib.answers import Answer
 from tiktoksync.tiktok.aftersale_calls import AftersaleCalls
+from tiktoksync.tiktok.category_calls import CategoryCalls
+from tiktoksync.tiktok.image_calls import ImageCalls
 from tiktoksync.tiktok.package_calls import PackageCalls
 from tiktoksync.tiktok.payloads import (
     AuthorizedShop,
@@ -19,13 +21,16 @@ from tiktoksync.tiktok.payloads import (
     webhook,
 )
 from tiktoksync.tiktok.product_calls import ProductCalls
+from tiktoksync.tiktok.product_writing import ProductWriting
 from tiktoksync.tiktok.transport import checked_id
 
 MAX_IDS = 50
 MAX_EXTERNAL_ORDERS = 100
 
 
-class TikTokClient(PackageCalls, ProductCalls, AftersaleCalls):
+class TikTokClient(
+    PackageCalls, ProductCalls, ProductWriting, CategoryCalls, ImageCalls, AftersaleCalls
+):
     """Speaks for one shop. Every method returns an Answer or raises a SyncError.
 
     ``api_url`` may carry a path prefix (a proxy, a recording server); requests are signed over the

@@ -3,9 +3,12 @@
 TikTok's refusal does not name it. TikTok Shop documentation: Access scopes.
 """
 
+import re
+
 from tiktoksync.errors import NotAuthorized
 
 _SPLIT = "seller.fulfillment.package.write"
+_CATALOGUE_WRITE = "seller.product.write"
 _AREAS = {
     "authorization": "seller.authorization.info",
     "event": "seller.authorization.info",
@@ -15,11 +18,18 @@ _AREAS = {
     "return_refund": "seller.return_refund.basic",
     "product": "seller.product.basic",
 }
+#: The calls that change the catalogue; the others of its area only read.
+_CHANGES = re.compile(
+    r"/product/\d+/(products(/activate|/deactivate|/[^/]+/partial_edit|/[^/]+/\w+/update)?"
+    r"|images/upload)"
+)
 
 
 def needed_scope(path: str) -> str:
     """The permission of an endpoint that is used here; "" if it is not known."""
     area = path.strip("/").partition("/")[0]
+    if _CHANGES.fullmatch(path):
+        return _CATALOGUE_WRITE
     return _SPLIT if path.endswith("/split") else _AREAS.get(area, "")
 
 

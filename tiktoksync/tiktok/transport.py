@@ -10,6 +10,7 @@ from tiktoksync.errors import MalformedPayload, NotAuthorized
 from tiktoksync.lib import http
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.gate import Gate
+from tiktoksync.lib.http_form import encode_form
 from tiktoksync.tiktok.envelope import Envelope, open_envelope
 from tiktoksync.tiktok.scopes import name_permission
 from tiktoksync.tiktok.signing import sign
@@ -18,8 +19,8 @@ T = TypeVar("T")
 
 PEER = "TikTok Shop"
 JSON = "application/json"
-#: Areas that refuse the cipher; everything else is about one shop and wants it.
-WITHOUT_CIPHER = ("/authorization/", "/seller/")
+#: Where the cipher is refused; everything else is about one shop and wants it.
+WITHOUT_CIPHER = ("/authorization/", "/seller/", "/product/202309/images/upload")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -54,13 +55,7 @@ class TikTokTransport:
         body: Mapping[str, Any] | None = None,
     ) -> Answer[T]:
         """Ask for something; ``parse`` turns the envelope's ``data`` into the answer's."""
-        envelope, elapsed = self._call(method, path, query, body, safe=True)
-        try:
-            data = parse(envelope.data)
-        except MalformedPayload as error:
-            error.request_id = envelope.request_id
-            raise
-        return Answer(data, envelope.request_id, elapsed)
+        return _parsed(self._call(method, path, query, body, safe=True), parse)
 
     def write(
         self,
@@ -73,6 +68,23 @@ class TikTokTransport:
         envelope, elapsed = self._call(method, path, query, body, safe=False)
         return envelope, Answer(None, envelope.request_id, elapsed)
 
+    def upload(
+        self,
+        path: str,
+        parse: Callable[[dict[str, Any]], T],
+        content: bytes,
+        *,
+        filename: str,
+        fields: Mapping[str, str],
+    ) -> Answer[T]:
+        """Send a file as the form field ``data``. A file that nothing uses has no effect, so this
+        may be repeated like a read.
+        """
+        raw, content_type = encode_form(
+            dict(fields), file_field="data", filename=filename, content=content
+        )
+        return _parsed(self._send("POST", path, {}, raw, content_type, safe=True), parse)
+
     def _call(
         self,
         method: str,
@@ -82,12 +94,23 @@ class TikTokTransport:
         *,
         safe: bool,
     ) -> tuple[Envelope, float]:
-        raw = encode_body(body)
+        return self._send(method, path, query or {}, encode_body(body), JSON, safe=safe)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        raw: bytes,
+        content_type: str,
+        *,
+        safe: bool,
+    ) -> tuple[Envelope, float]:
         with self._gate.call(endpoint_of(method, path), safe=safe):
             response = http.send(
                 method,
-                self._signed_url(path, query or {}, raw),
-                headers={"Content-Type": JSON, "x-tts-access-token": self._access_token},
+                self._signed_url(path, query, raw, content_type),
+                headers={"Content-Type": content_type, "x-tts-access-token": self._access_token},
                 body=raw or None,
                 deadline=self.deadline,
                 safe=safe,
@@ -99,14 +122,27 @@ class TikTokTransport:
                 name_permission(error, path)
                 raise
 
-    def _signed_url(self, path: str, query: Mapping[str, str], raw: bytes) -> str:
+    def _signed_url(
+        self, path: str, query: Mapping[str, str], raw: bytes, content_type: str
+    ) -> str:
         fields = {name: value for name, value in query.items() if value}
         fields["app_key"] = self.app_key
         fields["timestamp"] = str(int(http.platform_time(self.api_url)))
         if self.shop_cipher and not path.startswith(WITHOUT_CIPHER):
             fields["shop_cipher"] = self.shop_cipher
-        fields["sign"] = sign(self._app_secret, path, fields, raw, JSON)
+        fields["sign"] = sign(self._app_secret, path, fields, raw, content_type)
         return f"{self.api_url}{path}?{urlencode(fields, quote_via=quote, safe='')}"
+
+
+def _parsed(answered: tuple[Envelope, float], parse: Callable[[dict[str, Any]], T]) -> Answer[T]:
+    """The answer with its data read; what cannot be read names the request."""
+    envelope, elapsed = answered
+    try:
+        data = parse(envelope.data)
+    except MalformedPayload as error:
+        error.request_id = envelope.request_id
+        raise
+    return Answer(data, envelope.request_id, elapsed)
 
 
 def endpoint_of(method: str, path: str) -> str:

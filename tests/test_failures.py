@@ -61,7 +61,7 @@ def test_a_lines_consequences_fit_together(line: Failure) -> None:
     else:
         assert line.account_reason == ""
     if issubclass(line.write, errors.RateLimited):
-        assert line.pauses_account
+        assert line.pauses_account is not issubclass(line.write, errors.CallLimited)
     if line.write is errors.OutcomeUnknown:
         assert line.read is (errors.ConfigError if line.code == "http_301" else errors.Unreachable)
     else:

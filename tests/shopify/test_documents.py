@@ -21,10 +21,13 @@ from graphql import (
 
 import tiktoksync
 from tiktoksync.shopify import (
+    catalogue_calls,
     client,
     fulfillment_calls,
+    inventory_calls,
     order_reading,
     order_search,
+    product_reading,
     refund_calls,
     store_calls,
 )
@@ -52,7 +55,32 @@ ASKED: dict[str, tuple[dict[str, int], int]] = {
         700,
     ),
     "orders_updated_since": ({"first": client.CHANGED_ORDERS_A_PAGE}, 110),
-    "find_variants": ({"first": client.VARIANTS_A_PAGE}, 310),
+    "find_variants": ({"first": catalogue_calls.MATCHES_A_PAGE}, 310),
+    "find_variants_by_barcode": ({"first": catalogue_calls.MATCHES_A_PAGE}, 310),
+    "count_products": ({}, 10),
+    "products_page": (
+        {"first": product_reading.PRODUCTS_A_CALL, **product_reading.FIRST_LOOK},
+        950,
+    ),
+    "read_products": (
+        {"ids": product_reading.PRODUCTS_A_CALL, **product_reading.FIRST_LOOK},
+        950,
+    ),
+    "product_variants": ({"first": product_reading.VARIANTS_A_CALL}, 850),
+    "product_by_custom_id": (dict(product_reading.SINGLE_LOOK), 450),
+    "set_product": (
+        {**product_reading.FIRST_LOOK, "variants": product_reading.VARIANTS_A_CALL},
+        860,
+    ),
+    "locations": ({"first": inventory_calls.LOCATIONS_A_PAGE}, 210),
+    "inventory_levels": (
+        {"ids": inventory_calls.MAX_ITEMS, "first": inventory_calls.LEVELS_A_LOOK},
+        950,
+    ),
+    "more_inventory_levels": ({"first": inventory_calls.LEVELS_A_PAGE}, 310),
+    "start_bulk_query": ({}, 12),
+    "bulk_operation": ({}, 10),
+    "cancel_bulk_operation": ({}, 12),
     "fulfillment_orders": (
         {
             "first": fulfillment_calls.FULFILLMENT_ORDERS_A_PAGE,

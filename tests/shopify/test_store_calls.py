@@ -61,7 +61,11 @@ READ_DEFINITION = MetafieldDefinition(
 def test_reads_the_definition_of_the_order_field(monkeypatch):
     client, store = connect(monkeypatch, always({"metafieldDefinitions": {"nodes": [DEFINITION]}}))
     assert client.metafield_definition().data == READ_DEFINITION
-    assert store.asked[0][1] == {"namespace": "$app", "key": "tiktok_order_id"}
+    assert store.asked[0][1] == {
+        "owner": "ORDER",
+        "namespace": "$app",
+        "key": "tiktok_order_id",
+    }
 
 
 def test_a_missing_definition_is_none(monkeypatch):

@@ -11,6 +11,7 @@ CLASSES = {
     Kind.UNCLEAR: (errors.Unreachable, errors.OutcomeUnknown),
     Kind.UNTOUCHED: (errors.Unreachable, errors.Unreachable),
     Kind.RATE_LIMITED: (errors.RateLimited, errors.RateLimited),
+    Kind.CALL_LIMITED: (errors.CallLimited, errors.CallLimited),
     Kind.CONFIG: (errors.ConfigError, errors.ConfigError),
     Kind.NOT_AUTHORIZED: (errors.NotAuthorized, errors.NotAuthorized),
     Kind.REJECTED: (errors.Rejected, errors.Rejected),

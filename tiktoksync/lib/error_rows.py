@@ -6,6 +6,7 @@ from enum import Enum, auto
 import structlog
 
 from tiktoksync.errors import (
+    CallLimited,
     ConfigError,
     Gone,
     NotAuthorized,
@@ -27,6 +28,7 @@ class Kind(Enum):
     UNTOUCHED = auto()  # certainly nothing was done, and trying later helps
     ELSEWHERE = auto()  # somebody else answered: a write may have been passed on
     RATE_LIMITED = auto()
+    CALL_LIMITED = auto()  # this kind of call alone has to wait
     CONFIG = auto()
     NOT_AUTHORIZED = auto()
     REJECTED = auto()
@@ -55,6 +57,7 @@ ADVICE = {
     Kind.UNCLEAR: "Nothing to do: it is looked up and tried again by itself.",
     Kind.UNTOUCHED: "Nothing to do: it is tried again by itself.",
     Kind.RATE_LIMITED: "Nothing to do: the work goes on by itself at the pace that is allowed.",
+    Kind.CALL_LIMITED: "Nothing to do: it is tried again by itself a little later.",
     Kind.ELSEWHERE: "Tell whoever runs this installation, then retry.",
     Kind.CONFIG: "Tell whoever runs this installation, then retry.",
     Kind.REJECTED: "Correct what was refused, then retry.",
@@ -115,6 +118,8 @@ def _typed(
             return Unreachable(says, retry_after=retry_after, **rest)
         case Kind.RATE_LIMITED:
             return RateLimited(says, retry_after=retry_after, **rest)
+        case Kind.CALL_LIMITED:
+            return CallLimited(says, retry_after=retry_after, **rest)
         case Kind.CONFIG | Kind.ELSEWHERE:
             return ConfigError(says, **rest)
         case Kind.NOT_AUTHORIZED:

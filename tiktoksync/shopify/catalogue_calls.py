@@ -1,15 +1,20 @@
-"""Shopify's catalogue, page by page."""
+"""Shopify's variants: all of them page by page, or those that look like a SKU or a barcode."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tiktoksync.lib.answers import Answer
-from tiktoksync.shopify import payloads
+from tiktoksync.shopify import payloads, search
 from tiktoksync.shopify.payloads import incomplete
-from tiktoksync.shopify.tally import carry
+from tiktoksync.shopify.tally import Tally, carry
 from tiktoksync.shopify.transport import ShopifyTransport
 
 VARIANTS_A_CALL = 100
+MAX_WANTED = 25
+MATCHES_A_PAGE = 100
+MATCH_PAGES = 20
+_PLURAL = {"sku": "SKUs", "barcode": "barcodes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +36,42 @@ class CatalogueCalls(ShopifyTransport):
             raise incomplete("productVariants", answer.request_id, safe=True)
         page = payloads.page(answer.data["productVariants"], after)
         return carry(answer, VariantsPage(tuple(page.nodes), page.cursor))
+
+    def find_variants(self, skus: Sequence[str]) -> Answer[list[dict[str, Any]]]:
+        """Variants whose SKU looks like one of up to 25. The search splits words and ignores case,
+        so the caller compares ``sku`` exactly.
+        """
+        return self._look_alikes("find_variants", "sku", skus)
+
+    def find_variants_by_barcode(self, barcodes: Sequence[str]) -> Answer[list[dict[str, Any]]]:
+        """Variants whose barcode looks like one of up to 25; the caller compares ``barcode``.
+
+        Shopify documentation: productVariants.
+        """
+        return self._look_alikes("find_variants_by_barcode", "barcode", barcodes)
+
+    def _look_alikes(
+        self, document: str, field: str, values: Sequence[str]
+    ) -> Answer[list[dict[str, Any]]]:
+        wanted = [value for value in dict.fromkeys(values) if value.strip()]
+        if len(wanted) > MAX_WANTED:
+            raise ValueError(f"At most {MAX_WANTED} a call.")
+        tally, found, cursor = Tally(), list[dict[str, Any]](), ""
+        for _ in range(MATCH_PAGES if wanted else 0):
+            variables = {
+                "search": search.any_of(field, wanted),
+                "first": MATCHES_A_PAGE,
+                "after": cursor or None,
+            }
+            answer = self.execute(document, variables, safe=True, strict_search=True)
+            tally.add(answer)
+            if not isinstance(answer.data.get("productVariants"), dict):
+                raise incomplete("productVariants", answer.request_id, safe=True)
+            page = payloads.page(answer.data["productVariants"], cursor)
+            found += page.nodes
+            cursor = page.cursor
+            if not cursor:
+                break
+        if cursor:
+            tally.warnings.append(f"more variants look like these {_PLURAL[field]} than are read")
+        return tally.answer(found)

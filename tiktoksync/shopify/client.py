@@ -1,14 +1,16 @@
 """Shopify's Admin API, one method a need. Plain Python: usable from any thread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from tiktoksync.errors import CallLimited
 from tiktoksync.lib.answers import Answer
 from tiktoksync.shopify import payloads, search
+from tiktoksync.shopify.bulk_calls import BulkCalls
 from tiktoksync.shopify.catalogue_calls import CatalogueCalls
 from tiktoksync.shopify.fulfillment_calls import FulfillmentCalls
+from tiktoksync.shopify.inventory_calls import InventoryCalls
 from tiktoksync.shopify.layers import raise_user_errors
 from tiktoksync.shopify.order_changes import OrderChanges
 from tiktoksync.shopify.order_reading import OrderReading
@@ -20,14 +22,13 @@ from tiktoksync.shopify.payloads import (
     FoundOrder,
     incomplete,
 )
+from tiktoksync.shopify.product_reading import ProductReading
+from tiktoksync.shopify.product_writing import ProductWriting
 from tiktoksync.shopify.refund_calls import RefundCalls
 from tiktoksync.shopify.store_calls import StoreCalls
-from tiktoksync.shopify.tally import Tally, carry
+from tiktoksync.shopify.tally import carry
 
-MAX_SKUS = 25
 CHANGED_ORDERS_A_PAGE = 100
-VARIANTS_A_PAGE = 100
-VARIANT_PAGES = 20
 STAFF_NOTE_CHARS = 255
 
 
@@ -37,6 +38,10 @@ class ShopifyClient(
     OrderChanges,
     FulfillmentCalls,
     CatalogueCalls,
+    ProductReading,
+    ProductWriting,
+    InventoryCalls,
+    BulkCalls,
     RefundCalls,
     StoreCalls,
 ):
@@ -103,33 +108,6 @@ class ShopifyClient(
         page = payloads.page(answer.data["orders"], after)
         orders = tuple(payloads.changed_order(row) for row in page.nodes)
         return carry(answer, ChangedPage(orders, page.cursor))
-
-    def find_variants(self, skus: Sequence[str]) -> Answer[list[dict[str, Any]]]:
-        """Variants whose SKU looks like one of up to 25. The search splits words and ignores case,
-        so the caller compares ``sku`` exactly.
-        """
-        wanted = [sku for sku in dict.fromkeys(skus) if sku.strip()]
-        if len(wanted) > MAX_SKUS:
-            raise ValueError(f"At most {MAX_SKUS} SKUs a call.")
-        tally, found, cursor = Tally(), [], ""
-        for _ in range(VARIANT_PAGES if wanted else 0):
-            variables = {
-                "search": search.any_of("sku", wanted),
-                "first": VARIANTS_A_PAGE,
-                "after": cursor or None,
-            }
-            answer = self.execute("find_variants", variables, safe=True, strict_search=True)
-            tally.add(answer)
-            if not isinstance(answer.data.get("productVariants"), dict):
-                raise incomplete("productVariants", answer.request_id, safe=True)
-            page = payloads.page(answer.data["productVariants"], cursor)
-            found += page.nodes
-            cursor = page.cursor
-            if not cursor:
-                break
-        if cursor:
-            tally.warnings.append("more variants look like these SKUs than are read")
-        return tally.answer(found)
 
     def cancel_order(
         self, gid: str, *, reason: str, restock: bool, staff_note: str = ""

@@ -7,6 +7,7 @@ user errors of a mutation. Shopify documentation: API response status and error 
 import re
 
 from tiktoksync.lib.error_rows import Kind, Row, not_authorized
+from tiktoksync.shopify.product_codes import BULK, PRODUCTS
 
 UNCLEAR = Row(Kind.UNCLEAR, "Shopify did not give a clear answer.")
 THROTTLED = Row(Kind.RATE_LIMITED, "Shopify asks to slow down.", pauses=True)
@@ -110,6 +111,10 @@ USER: dict[str, Row] = {
     "IDEMPOTENCY_KEY_PARAMETER_MISMATCH": SPENT_KEY,
     "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED": SPENT_KEY,
     "INTERNAL_ERROR": UNCLEAR,
+    "GENERIC_ERROR": UNCLEAR,
+    "JOB_ERROR": UNCLEAR,
+    **PRODUCTS,
+    **BULK,
 }
 
 #: What the token endpoint calls its errors.
@@ -140,6 +145,7 @@ OAUTH: dict[str, Row] = {
 #: In which order several errors of one answer count: the one that forbids most comes first.
 GRAVITY = (
     Kind.RATE_LIMITED,
+    Kind.CALL_LIMITED,
     Kind.UNCLEAR,
     Kind.NOT_AUTHORIZED,
     Kind.ELSEWHERE,

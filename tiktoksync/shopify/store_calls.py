@@ -18,11 +18,14 @@ from tiktoksync.shopify.transport import ShopifyTransport
 
 ORDER_ID_NAMESPACE = "$app"
 ORDER_ID_KEY = "tiktok_order_id"
+PRODUCT_ID_NAMESPACE = "$app"
+PRODUCT_ID_KEY = "tiktok_product_id"
+ORDER, PRODUCT = "ORDER", "PRODUCT"
 SUBSCRIPTIONS_A_PAGE = 100
 
 
 class StoreCalls(ShopifyTransport):
-    """Shop, app installation, metafield definition, webhook subscriptions."""
+    """Shop, app installation, metafield definitions, webhook subscriptions."""
 
     def shop_info(self) -> Answer[ShopInfo]:
         """Who the store is and what the app may do. Documentation: Shop, AppInstallation."""
@@ -32,10 +35,16 @@ class StoreCalls(ShopifyTransport):
         return carry(answer, payloads.shop_info(answer.data))
 
     def metafield_definition(
-        self, namespace: str = ORDER_ID_NAMESPACE, key: str = ORDER_ID_KEY
+        self,
+        namespace: str = ORDER_ID_NAMESPACE,
+        key: str = ORDER_ID_KEY,
+        *,
+        owner: str = ORDER,
     ) -> Answer[MetafieldDefinition | None]:
-        """The definition of an order metafield. The namespace ``$app`` comes back spelled out."""
-        variables = {"namespace": namespace, "key": key}
+        """The definition of a metafield of orders or of products (``owner``). The namespace
+        ``$app`` comes back spelled out.
+        """
+        variables = {"owner": owner, "namespace": namespace, "key": key}
         answer = self.execute("metafield_definitions", variables, safe=True)
         if not isinstance(answer.data.get("metafieldDefinitions"), dict):
             raise incomplete("metafieldDefinitions", answer.request_id, safe=True)
@@ -48,11 +57,20 @@ class StoreCalls(ShopifyTransport):
         When it is already there, it is returned as it is.
         Shopify documentation: metafieldDefinitionCreate.
         """
+        return self._define_id("TikTok order id", ORDER_ID_NAMESPACE, ORDER_ID_KEY, ORDER)
+
+    def define_product_id(self) -> Answer[MetafieldDefinition]:
+        """The same for the product field that holds the TikTok product id."""
+        return self._define_id("TikTok product id", PRODUCT_ID_NAMESPACE, PRODUCT_ID_KEY, PRODUCT)
+
+    def _define_id(
+        self, name: str, namespace: str, key: str, owner: str
+    ) -> Answer[MetafieldDefinition]:
         definition = {
-            "name": "TikTok order id",
-            "namespace": ORDER_ID_NAMESPACE,
-            "key": ORDER_ID_KEY,
-            "ownerType": "ORDER",
+            "name": name,
+            "namespace": namespace,
+            "key": key,
+            "ownerType": owner,
             "type": "id",
         }
         variables = {"definition": definition}
@@ -61,7 +79,8 @@ class StoreCalls(ShopifyTransport):
         try:
             raise_user_errors(payload, request_id=answer.request_id)
         except Rejected as refused:
-            existing = self.metafield_definition() if refused.code == "TAKEN" else None
+            taken = refused.code == "TAKEN"
+            existing = self.metafield_definition(namespace, key, owner=owner) if taken else None
             if existing is None or existing.data is None:
                 raise
             return carry(existing, existing.data)

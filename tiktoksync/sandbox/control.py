@@ -10,6 +10,7 @@ from tiktoksync.sandbox import (
     control_orders,
     control_parcels,
     control_shopify,
+    control_shopify_products,
     control_world,
 )
 from tiktoksync.sandbox.control_base import BadControl, Wish
@@ -28,6 +29,7 @@ ROUTES: dict[tuple[str, str], Action] = {
     **control_aftersales.ROUTES,
     **control_parcels.ROUTES,
     **control_shopify.ROUTES,
+    **control_shopify_products.ROUTES,
 }
 # Actions that wait for other threads must not hold the lock while they do.
 UNLOCKED = {("POST", "webhooks/flush"), ("POST", "webhooks/settle")}

@@ -7,14 +7,8 @@ from typing import Any
 
 from tiktoksync.sandbox.control_base import BadControl, Wish, merchant_context
 from tiktoksync.sandbox.control_shown import show
-from tiktoksync.sandbox.shopify import (
-    fulfillments,
-    notices,
-    order_changes,
-    refunds,
-    stores,
-)
-from tiktoksync.sandbox.shopify.ids import make_gid, number_of
+from tiktoksync.sandbox.shopify import fulfillments, order_changes, refunds
+from tiktoksync.sandbox.shopify.ids import number_of
 from tiktoksync.sandbox.shopify.money import ZERO, parse_decimal, shop_amount
 from tiktoksync.sandbox.shopify.state import Context, Record, Store
 
@@ -233,47 +227,6 @@ def update(wish: Wish) -> Shown:
     return show(store, order)
 
 
-def list_products(wish: Wish) -> Shown:
-    store = wish.store()
-    rows = [
-        {"id": one["id"], "sku": one["sku"], "title": one["_product"]["title"],
-         "product_id": one["_product"]["id"], "price": one["price"],
-         "inventory": sum(one["_stock"].values())}
-        for one in store.variants
-    ]  # fmt: skip
-    return {"variants": rows}
-
-
-def add_product(wish: Wish) -> Shown:
-    """A merchant adds a product, in the shape of the configuration."""
-    store = wish.store()
-    row = {key: value for key, value in wish.body.items() if key != "shop"}
-    product = stores.add_product(wish.world.shopify, store, row)
-    notices.send_product(wish.world.shopify, store, product, "products/create")
-    notices.send_product(wish.world.shopify, store, product, "products/update")
-    ids = {one["sku"]: one["id"] for one in product["_variants"]}
-    return {"product_id": product["id"], "variant_ids": ids}
-
-
-def change_variant(wish: Wish) -> Shown:
-    """Change a variant's SKU, price or stock, named by its number or SKU."""
-    store, wanted = wish.store(), wish.values[0]
-    gid = make_gid("ProductVariant", wanted)
-    for variant in store.variants:
-        if wanted == variant["sku"] or gid == variant["id"]:
-            break
-    else:
-        raise BadControl(f"no variant {wanted}")
-    for name in ("sku", "price", "barcode"):
-        if name in wish.body:
-            variant[name] = wish.body[name]
-    if "inventory" in wish.body:
-        variant["_stock"] = {store.locations[0]["id"]: int(wish.body["inventory"])}
-    variant["updatedAt"] = variant["_product"]["updatedAt"] = wish.world.shopify.now()
-    notices.send_product(wish.world.shopify, store, variant["_product"], "products/update")
-    return {"id": variant["id"], "sku": variant["sku"], "price": variant["price"]}
-
-
 ROUTES = {
     ("GET", "shopify/orders"): list_orders,
     ("GET", "shopify/orders/*"): get_order,
@@ -284,7 +237,4 @@ ROUTES = {
     ("POST", "shopify/orders/*/tracking"): change_tracking,
     ("POST", "shopify/orders/*/cancel-fulfillment"): cancel_fulfillment,
     ("POST", "shopify/orders/*/update"): update,
-    ("GET", "shopify/products"): list_products,
-    ("POST", "shopify/products"): add_product,
-    ("POST", "shopify/variants/*"): change_variant,
 }

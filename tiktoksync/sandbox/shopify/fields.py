@@ -83,33 +83,6 @@ for _name in (
 ):  # fmt: skip
     ORDER_FIELDS[_name] = Field(_nothing)
 
-VARIANT_FIELDS: dict[str, Field] = {
-    "id": Field(_number),
-    "sku": Field(_at("sku"), "token"),
-    "barcode": Field(_at("barcode")),
-    "title": Field(_at("title"), "token"),
-    "product_id": Field(lambda record: number_of(record["_product"]["id"])),
-    "product_status": Field(lambda record: str(record["_product"]["status"]).lower()),
-    "product_type": Field(lambda record: record["_product"]["productType"]),
-    "vendor": Field(lambda record: record["_product"]["vendor"]),
-    "tag": Field(lambda record: record["_product"]["tags"]),
-    "updated_at": Field(_at("updatedAt"), "time"),
-    "inventory_quantity": Field(lambda record: sum(record["_stock"].values()), "number"),
-}
-
-PRODUCT_FIELDS: dict[str, Field] = {
-    "id": Field(_number),
-    "title": Field(_at("title"), "token"),
-    "handle": Field(_at("handle")),
-    "vendor": Field(_at("vendor")),
-    "product_type": Field(_at("productType")),
-    "status": Field(lambda record: str(record["status"]).lower()),
-    "tag": Field(_at("tags")),
-    "sku": Field(lambda record: [one["sku"] for one in record["_variants"]], "token"),
-    "created_at": Field(_at("createdAt"), "time"),
-    "updated_at": Field(_at("updatedAt"), "time"),
-}
-
 FULFILLMENT_ORDER_FIELDS: dict[str, Field] = {
     "id": Field(_number),
     "status": Field(lambda record: str(record["status"]).lower()),
@@ -127,4 +100,11 @@ NAME_FIELDS: dict[str, Field] = {
     "key": Field(_at("key")),
     "namespace": Field(_at("namespace")),
     "type": Field(lambda record: (record.get("type") or {}).get("name")),
+}
+
+LEVEL_FIELDS: dict[str, Field] = {
+    "id": Field(_number),
+    "inventory_item_id": Field(lambda record: number_of(record["item"]["id"])),
+    "updated_at": Field(_at("updatedAt"), "time"),
+    "created_at": Field(_at("createdAt"), "time"),
 }

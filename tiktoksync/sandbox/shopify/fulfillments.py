@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiktoksync.sandbox.shopify import notices
+from tiktoksync.sandbox.shopify import notices, stock
 from tiktoksync.sandbox.shopify.errors import invalid_id, user_error
 from tiktoksync.sandbox.shopify.fulfillment_orders import refresh_order, set_status
 from tiktoksync.sandbox.shopify.ids import kind_of, number_of
@@ -111,6 +111,8 @@ def ship(ctx: Context, picks: Picks, tracking: list[Record], announce: bool = Tr
     record = _make(ctx, order, owner["_location"], picks, tracking)
     for row, quantity in picks:
         row["remainingQuantity"] -= quantity
+        if row["variant"]:
+            stock.let_go(ctx.state, row["variant"], quantity)
     for touched in {id(row["_owner"]): row["_owner"] for row, _ in picks}.values():
         touched["_fulfillments"].append(record)
         left = any(row["remainingQuantity"] for row in touched["_lines"])

@@ -25,6 +25,12 @@ _STARTS = {
     "Customer": 7201000000001,
     "Refund": 9301000000001,
     "Shop": 90000000001,
+    "MediaImage": 37000000900001,
+    "ProductImage": 37000000000001,
+    "ProductOption": 10900000000001,
+    "ProductOptionValue": 11900000000001,
+    "Publication": 81000000001,
+    "BulkOperation": 5200000000001,
 }
 
 

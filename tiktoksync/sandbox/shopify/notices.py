@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from tiktoksync.sandbox.shopify import rest, rest_catalogue
@@ -139,7 +140,53 @@ def send_fulfillment_event(
 
 
 def send_product(state: ShopifyState, store: Store, product: Record, topic: str) -> None:
-    send(state, store, [(topic, lambda: rest_catalogue.product_body(store, product))])
+    send(state, store, [(topic, lambda: rest_catalogue.product_body(state, store, product))])
+
+
+def send_product_deleted(state: ShopifyState, store: Store, product: Record) -> None:
+    """The product, and that its items are not stocked anywhere any more."""
+    send(state, store, [("products/delete", lambda: {"id": rest.id_of(product)})])
+
+
+def send_stock(state: ShopifyState, store: Store, touched: list[tuple[Record, str | None]]) -> None:
+    """Units to sell have changed: a level for each variant and location, then its products."""
+    if not touched or not store.subscriptions:
+        return
+    pairs: list[tuple[str, Maker]] = [
+        ("inventory_levels/update", partial(rest_catalogue.level_body, store, variant, place))
+        for variant, place in touched
+        if place is not None
+    ]
+    products = {one["_product"]["id"]: one["_product"] for one, _ in touched}
+    pairs.extend(
+        ("products/update", partial(rest_catalogue.product_body, state, store, one))
+        for one in products.values()
+        if one["id"] in store.objects
+    )
+    send(state, store, pairs)
+
+
+def send_connected(state: ShopifyState, store: Store, variant: Record, place: str) -> None:
+    """A location stocks an item from now on."""
+    make = partial(rest_catalogue.level_body, store, variant, place)
+    send(state, store, [("inventory_levels/connect", make)])
+
+
+def send_item(state: ShopifyState, store: Store, variant: Record) -> None:
+    """SKU, tracking, weight or origin of an item have changed."""
+    make = partial(rest_catalogue.item_body, store, variant)
+    send(state, store, [("inventory_items/update", make)])
+
+
+def send_location(state: ShopifyState, store: Store, location: Record, verb: str) -> None:
+    """``verb`` is create, update, activate, deactivate or delete."""
+    make = partial(rest_catalogue.location_body, store, location)
+    send(state, store, [(f"locations/{verb}", make)])
+
+
+def send_bulk_finish(state: ShopifyState, store: Store, operation: Record) -> None:
+    make = partial(rest_catalogue.bulk_body, store, operation)
+    send(state, store, [("bulk_operations/finish", make)])
 
 
 def send_uninstalled(state: ShopifyState, store: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiktoksync.sandbox.shopify import notices
+from tiktoksync.sandbox.shopify import notices, stock
 from tiktoksync.sandbox.shopify.errors import invalid_id, user_error
 from tiktoksync.sandbox.shopify.fulfillment_orders import set_status
 from tiktoksync.sandbox.shopify.ids import kind_of
@@ -108,12 +108,17 @@ def _close_rest(ctx: Context, order: Record, restock: bool) -> None:
     for owner in order["_fulfillment_orders"]:
         if owner["status"] not in ("CLOSED", "CANCELLED"):
             set_status(ctx, owner, "CLOSED")
+    touched: list[tuple[Record, str | None]] = []
     for line in order["_lines"]:
         variant = line["_variant"]
-        if restock and variant and variant["_stock"]:
-            variant["_stock"][next(iter(variant["_stock"]))] += line["unfulfilledQuantity"]
+        if variant:
+            stock.let_go(ctx.state, variant, line["unfulfilledQuantity"])
+            if restock:
+                units = line["unfulfilledQuantity"]
+                touched.append((variant, stock.put_back(ctx.state, variant, units)))
         line["currentQuantity"] = 0
         line["refundableQuantity"] = 0
+    notices.send_stock(ctx.state, ctx.store, touched)
 
 
 def _settle_money(order: Record, given: Input) -> None:

@@ -6,7 +6,7 @@ import secrets
 from decimal import Decimal
 from typing import Any
 
-from tiktoksync.sandbox.shopify import notices
+from tiktoksync.sandbox.shopify import notices, stock
 from tiktoksync.sandbox.shopify.customers import attach_customer
 from tiktoksync.sandbox.shopify.fulfillment_orders import make_fulfillment_orders
 from tiktoksync.sandbox.shopify.fulfillments import fulfill_everything
@@ -50,15 +50,12 @@ def _claim_stock(ctx: Context, given: Input, behaviour: str) -> Record | None:
     ]
     if behaviour == "DECREMENT_OBEYING_POLICY":
         for variant, quantity in wanted:
-            left = sum(variant["_stock"].values())
+            left = stock.total(variant)
             if variant["inventoryPolicy"] == "DENY" and left < quantity:
                 text = "Unable to claim inventory"
                 return {"field": ["order"], "message": text, "code": "INVENTORY_CLAIM_FAILED"}
-    for variant, quantity in wanted:
-        place = next(iter(variant["_stock"]), None)
-        if place is not None:
-            variant["_stock"][place] -= quantity
-        notices.send_product(ctx.state, ctx.store, variant["_product"], "products/update")
+    touched = [(one, stock.claim(ctx.state, one, quantity)) for one, quantity in wanted]
+    notices.send_stock(ctx.state, ctx.store, touched)
     return None
 
 

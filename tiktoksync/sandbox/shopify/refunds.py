@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
-from tiktoksync.sandbox.shopify import notices
-from tiktoksync.sandbox.shopify.errors import coded, user_error
+from tiktoksync.sandbox.shopify import notices, stock
+from tiktoksync.sandbox.shopify.errors import user_error
 from tiktoksync.sandbox.shopify.fulfillment_orders import refresh_order, set_status
+from tiktoksync.sandbox.shopify.idempotency import once
 from tiktoksync.sandbox.shopify.ids import number_of
 from tiktoksync.sandbox.shopify.money import (
     ZERO,
@@ -23,28 +23,10 @@ from tiktoksync.sandbox.shopify.state import PLATFORM, Context, Record
 
 Input = dict[str, Any]
 
-MISSING_KEY = "The @idempotent directive is required for this mutation but was not provided."
-OTHER_INPUT = (
-    "The request with this idempotency key has different parameters than the original request."
-)
-
 
 def refund_once(ctx: Context, given: Input, key: str | None) -> Record:
     """The payload of refundCreate; the same key and input give the same answer again."""
-    if key is None:
-        raise coded(MISSING_KEY, "BAD_REQUEST")
-    if not key.strip():
-        raise coded("key can't be blank", "BAD_REQUEST")
-    mark = json.dumps(given, sort_keys=True, default=str)
-    known = ctx.store.idempotency.get(key)
-    if known is not None:
-        if known[0] != mark:
-            raise coded(OTHER_INPUT, "IDEMPOTENCY_KEY_PARAMETER_MISMATCH")
-        replay: Record = known[1]
-        return replay
-    payload = refund(ctx, given)
-    ctx.store.idempotency[key] = (mark, payload)
-    return payload
+    return once(ctx, key, given, lambda: refund(ctx, given))
 
 
 def refund(ctx: Context, given: Input) -> Record:
@@ -163,17 +145,20 @@ def _make_row(ctx: Context, order: Record, line: Record, row: Input) -> Record:
 
 
 def _take_lines(ctx: Context, made: Record) -> None:
+    touched: list[tuple[Record, str | None]] = []
     for row in made["_lines"]:
         line = row["lineItem"]
         line["refundableQuantity"] -= row["quantity"]
         line["currentQuantity"] -= row["quantity"]
         variant = line["_variant"]
-        if row["restocked"] and variant and variant["_stock"]:
+        if row["restocked"] and variant:
             place = (row["location"] or {}).get("id")
-            known = variant["_stock"]
-            known[place if place in known else next(iter(known))] += row["quantity"]
+            touched.append((variant, stock.put_back(ctx.state, variant, row["quantity"], place)))
         if row["restockType"] == "CANCEL":
+            if variant:
+                stock.let_go(ctx.state, variant, row["quantity"])
             _ship_less(ctx, made["_order"], line, row["quantity"])
+    notices.send_stock(ctx.state, ctx.store, touched)
 
 
 def _ship_less(ctx: Context, order: Record, line: Record, quantity: int) -> None:

@@ -10,7 +10,10 @@ from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
 from tiktoksync.sandbox.shopify.errors import access_denied
 from tiktoksync.sandbox.shopify.resolvers import (
+    catalogue,
     fulfillments,
+    inventory,
+    media,
     mutations,
     orders,
     products,
@@ -21,7 +24,9 @@ from tiktoksync.sandbox.shopify.scalars import dress_scalars
 from tiktoksync.sandbox.shopify.scopes import NEEDED
 
 FOLDER = Path(__file__).with_name("schema")
-TABLES = (queries, mutations, orders, fulfillments, products, shops)
+TABLES = (
+    queries, catalogue, mutations, orders, fulfillments, products, inventory, media, shops,
+)  # fmt: skip
 
 Resolver = Callable[..., Any]
 

@@ -30,7 +30,7 @@ _TOKEN = re.compile(
 
 @dataclass(slots=True)
 class Field:
-    """How one search field is compared: exact, token, time, number or absent."""
+    """How one search field is compared: exact, token, time, number, absent or list."""
 
     get: Getter
     how: str = "exact"
@@ -171,6 +171,9 @@ def _compare(field: Field, term: Term) -> Test:
     if field.how in ("time", "number") or term.op:
         return _ordered(field, term)
     wanted = term.value.lower()
+    if field.how == "list":
+        listed = {one.strip() for one in wanted.split(",")}
+        return lambda record: str(field.get(record)) in listed
     if field.how == "token" and not term.quoted:
         return lambda record: _has_token(field.get(record), wanted)
     prefix = wanted[:-1] if wanted.endswith("*") and not term.quoted else None
@@ -191,7 +194,7 @@ def _has_token(value: Any, wanted: str) -> bool:
     values = value if isinstance(value, list) else [value]
     for one in values:
         text = str(one or "").lower()
-        if text == wanted or wanted in re.split(r"[\s\-_/.,#]+", text):
+        if wanted in text and (text == wanted or wanted in re.split(r"[\s\-_/.,#]+", text)):
             return True
     return False
 

@@ -61,8 +61,11 @@ class Store:
     orders: dict[str, Record] = field(default_factory=dict)
     locations: list[Record] = field(default_factory=list)
     products: list[Record] = field(default_factory=list)
-    variants: list[Record] = field(default_factory=list)
+    variants: dict[str, Record] = field(default_factory=dict)
+    handles: dict[str, str] = field(default_factory=dict)
     definitions: list[Record] = field(default_factory=list)
+    publications: list[Record] = field(default_factory=list)
+    bulk_operations: list[Record] = field(default_factory=list)
     subscriptions: list[Record] = field(default_factory=list)
     unique_values: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
     idempotency: dict[str, tuple[str, Any]] = field(default_factory=dict)
@@ -93,6 +96,11 @@ class ShopifyState:
         self.tokens: dict[str, Token] = {}
         self.codes: dict[str, dict[str, Any]] = {}
         self.buckets: dict[tuple[str, str], Bucket] = {}
+        # Where a client reaches this sandbox; the last request that said so knows best.
+        self.base_url = "http://127.0.0.1"
+        # Files by their path: what was uploaded, what media became, what bulk operations wrote.
+        self.files: dict[str, tuple[str, bytes]] = {}
+        self.uploads: dict[str, Record] = {}
 
     def now(self) -> str:
         """The time as the API writes it."""

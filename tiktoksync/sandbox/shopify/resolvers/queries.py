@@ -11,10 +11,9 @@ from tiktoksync.sandbox.shopify.errors import coded, invalid_id
 from tiktoksync.sandbox.shopify.ids import kind_of
 from tiktoksync.sandbox.shopify.metafields import find_by_custom_id, find_definition
 from tiktoksync.sandbox.shopify.order_changes import finish_cancellations
+from tiktoksync.sandbox.shopify.resolvers.finding import by_id, count, count_of, search
 from tiktoksync.sandbox.shopify.resolvers.fulfillments import app_record
-from tiktoksync.sandbox.shopify.resolvers.products import level_of
 from tiktoksync.sandbox.shopify.resolvers.shops import installation_of
-from tiktoksync.sandbox.shopify.search import Field, Search, report
 from tiktoksync.sandbox.shopify.state import PLATFORM, Context, Record
 
 Info = Any
@@ -31,14 +30,9 @@ ORDER_SORT = {
 
 
 def _by_id(kind: str) -> Callable[..., Any]:
-    """One object by its id: unknown ones are null, foreign types are an error."""
-
-    def resolve(_root: Any, info: Info, id: str) -> Any:
-        if kind_of(id) != kind:
-            raise invalid_id(id)
-        return _alive(info.context, info.context.store.objects.get(id))
-
-    return resolve
+    """One object by its id, with its cancellation done if that is due."""
+    find = by_id(kind)
+    return lambda root, info, id: _alive(info.context, find(root, info, id))
 
 
 def _alive(ctx: Context, record: Record | None) -> Record | None:
@@ -59,17 +53,6 @@ def _nodes(_root: Any, info: Info, ids: list[str]) -> list[Any]:
     return [_node(_root, info, one) for one in ids]
 
 
-def _search(
-    info: Info, rows: list[Record], query: str | None, known: dict[str, Field], free: str
-) -> list[Record]:
-    if not query or not query.strip():
-        return rows
-    search = Search(query, known, lambda record: record.get(free) or "")
-    if search.warnings:
-        info.context.warnings.append(report(info.path.key, query, search))
-    return [row for row in rows if search.test(row)]
-
-
 def _visible_orders(ctx: Context, rows: list[Record]) -> list[Record]:
     """The orders the search index has caught up with."""
     lag = ctx.state.faults.setting("search_lag", PLATFORM, ctx.store.domain)
@@ -87,7 +70,7 @@ def _find_orders(info: Info, query: str | None) -> list[Record]:
         if row.get("_cancel_job"):
             finish_cancellations(ctx, row)
     rows = _visible_orders(ctx, rows)
-    return _search(info, rows, query, search_fields.ORDER_FIELDS, "name")
+    return search(info, rows, query, search_fields.ORDER_FIELDS, "name")
 
 
 def _orders(
@@ -101,7 +84,7 @@ def _orders(
 
 
 def _orders_count(_root: Any, info: Info, query: str | None = None, **_: Any) -> Record:
-    return {"count": len(_find_orders(info, query)), "precision": "EXACT"}
+    return count(len(_find_orders(info, query)))
 
 
 def _order_by_identifier(_root: Any, info: Info, identifier: dict[str, Any]) -> Any:
@@ -116,45 +99,6 @@ def _order_by_identifier(_root: Any, info: Info, identifier: dict[str, Any]) -> 
     return _alive(info.context, found)
 
 
-def _plain_list(get: Callable[[Any], list[Record]], known: dict[str, Field], free: str) -> Any:
-    def resolve(_root: Any, info: Info, query: str | None = None, **page: Any) -> Record:
-        return connect(_search(info, get(info.context.store), query, known, free), **page)
-
-    return resolve
-
-
-def _plain_count(get: Callable[[Any], list[Record]], known: dict[str, Field], free: str) -> Any:
-    def resolve(_root: Any, info: Info, query: str | None = None, **_: Any) -> Record:
-        rows = _search(info, get(info.context.store), query, known, free)
-        return {"count": len(rows), "precision": "EXACT"}
-
-    return resolve
-
-
-def _product_by(owner: str, kind: str) -> Any:
-    def resolve(_root: Any, info: Info, identifier: dict[str, Any]) -> Any:
-        if identifier.get("id"):
-            return _by_id(kind)(_root, info, identifier["id"])
-        if identifier.get("handle"):
-            rows = info.context.store.products
-            return next((one for one in rows if one["handle"] == identifier["handle"]), None)
-        return find_by_custom_id(info.context, owner, identifier["customId"])
-
-    return resolve
-
-
-def _locations(
-    _root: Any, info: Info, includeInactive: bool = False, query: str | None = None, **page: Any
-) -> Record:
-    rows = [one for one in info.context.store.locations if one["isActive"] or includeInactive]
-    rows = _search(info, rows, query, search_fields.NAME_FIELDS, "name")
-    return connect(sorted(rows, key=lambda one: one["name"]), sort_key="name", **page)
-
-
-def _location(_root: Any, info: Info, id: str | None = None) -> Any:
-    return _by_id("Location")(_root, info, id) if id else info.context.store.locations[0]
-
-
 def _fulfillment_orders(
     _root: Any, info: Info, includeClosed: bool = False, query: str | None = None, **page: Any
 ) -> Record:
@@ -162,23 +106,8 @@ def _fulfillment_orders(
     rows = [one for order in orders for one in order["_fulfillment_orders"]]
     if not includeClosed:
         rows = [one for one in rows if one["status"] not in ("CLOSED", "CANCELLED")]
-    rows = _search(info, rows, query, search_fields.FULFILLMENT_ORDER_FIELDS, "orderName")
+    rows = search(info, rows, query, search_fields.FULFILLMENT_ORDER_FIELDS, "orderName")
     return connect(rows, **page)
-
-
-def _inventory_items(_root: Any, info: Info, query: str | None = None, **page: Any) -> Record:
-    rows = [one["_item"] for one in info.context.store.variants]
-    known = {"sku": search_fields.VARIANT_FIELDS["sku"], "id": search_fields.VARIANT_FIELDS["id"]}
-    return connect(_search(info, rows, query, known, "sku"), **page)
-
-
-def _inventory_level(_root: Any, info: Info, id: str) -> Any:
-    place, _, item_number = id.rpartition("/")[2].partition("?inventory_item_id=")
-    item = info.context.store.objects.get(f"gid://shopify/InventoryItem/{item_number}")
-    gid = f"gid://shopify/Location/{place}"
-    if item is None or gid not in item["_variant"]["_stock"]:
-        return None
-    return level_of(info.context, item, gid)
 
 
 def _definitions(
@@ -198,7 +127,7 @@ def _definitions(
         and (wanted is None or one["namespace"] == wanted)
         and (key is None or one["key"] == key)
     ]
-    return connect(_search(info, rows, query, search_fields.NAME_FIELDS, "name"), **page)
+    return connect(search(info, rows, query, search_fields.NAME_FIELDS, "name"), **page)
 
 
 def _definition(
@@ -248,12 +177,7 @@ FIELDS: dict[str, Any] = {
     "QueryRoot.fulfillment": _by_id("Fulfillment"),
     "QueryRoot.fulfillmentOrder": _by_id("FulfillmentOrder"),
     "QueryRoot.fulfillmentOrders": _fulfillment_orders,
-    "QueryRoot.inventoryItem": _by_id("InventoryItem"),
-    "QueryRoot.inventoryItems": _inventory_items,
-    "QueryRoot.inventoryLevel": _inventory_level,
     "QueryRoot.job": _job,
-    "QueryRoot.location": _location,
-    "QueryRoot.locations": _locations,
     "QueryRoot.metafieldDefinition": _definition,
     "QueryRoot.metafieldDefinitions": _definitions,
     "QueryRoot.node": _node,
@@ -262,28 +186,10 @@ FIELDS: dict[str, Any] = {
     "QueryRoot.orderByIdentifier": _order_by_identifier,
     "QueryRoot.orders": _orders,
     "QueryRoot.ordersCount": _orders_count,
-    "QueryRoot.product": _by_id("Product"),
-    "QueryRoot.productByIdentifier": _product_by("PRODUCT", "Product"),
-    "QueryRoot.productVariant": _by_id("ProductVariant"),
-    "QueryRoot.productVariantByIdentifier": _product_by("PRODUCTVARIANT", "ProductVariant"),
-    "QueryRoot.productVariants": _plain_list(
-        lambda store: store.variants, search_fields.VARIANT_FIELDS, "displayName"
-    ),
-    "QueryRoot.productVariantsCount": _plain_count(
-        lambda store: store.variants, search_fields.VARIANT_FIELDS, "displayName"
-    ),
-    "QueryRoot.products": _plain_list(
-        lambda store: store.products, search_fields.PRODUCT_FIELDS, "title"
-    ),
-    "QueryRoot.productsCount": _plain_count(
-        lambda store: store.products, search_fields.PRODUCT_FIELDS, "title"
-    ),
     "QueryRoot.publicApiVersions": _versions,
     "QueryRoot.refund": _by_id("Refund"),
     "QueryRoot.shop": lambda _r, info: info.context.store.record,
     "QueryRoot.webhookSubscription": _by_id("WebhookSubscription"),
     "QueryRoot.webhookSubscriptions": _subscriptions,
-    "QueryRoot.webhookSubscriptionsCount": _plain_count(
-        lambda store: store.subscriptions, {}, "uri"
-    ),
+    "QueryRoot.webhookSubscriptionsCount": count_of(lambda store: store.subscriptions, {}, "uri"),
 }

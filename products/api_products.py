@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
@@ -16,9 +16,11 @@ from rest_framework.response import Response
 
 from products.models import (
     UNREAD_PRODUCT,
+    InventoryLevel,
     Link,
     Listing,
     ListingSku,
+    Location,
     Product,
     Variant,
     sku_key,
@@ -40,6 +42,9 @@ class CatalogueVariant:
     sku: str
     price: str | None
     currency: str | None
+    barcode: str = ""
+    stock: int | None = None
+    sent_stock: int | None = None
     links: Sequence[Link] = ()
 
     @property
@@ -59,6 +64,9 @@ class CatalogueProduct:
     shopify_shop: str
     tiktok_shop_id: str | None
     variants: Sequence[CatalogueVariant] = field(default_factory=tuple)
+    review: str | None = None
+    review_reasons: Sequence[dict[str, Any]] = ()
+    image: str | None = None
 
 
 class ProductList(ApiView, GenericAPIView[Any]):
@@ -85,27 +93,31 @@ class ProductList(ApiView, GenericAPIView[Any]):
         words = request.query_params.get("q", "").strip().replace("\0", "")
         rows = self._listings(words) if side == "tiktok" else self._products(words)
         page: Any = self.paginate_queryset(rows)
-        links = self._links(page)
+        links, stock = self._links(page), _stock_of(page)
         described = [
-            _of_listing(row, links) if isinstance(row, Listing) else _of_product(row, links)
+            _of_listing(row, links) if isinstance(row, Listing) else _of_product(row, links, stock)
             for row in page
         ]
         return self.get_paginated_response(self.get_serializer(described, many=True).data)
 
     def _products(self, words: str) -> QuerySet[Product]:
         rows = Product.objects.filter(store__in={shop.store_id for shop in self.shops})
-        rows = rows.exclude(shopify_product_id=UNREAD_PRODUCT)
+        rows = rows.filter(gone_at=None).exclude(shopify_product_id=UNREAD_PRODUCT)
         if words:
             same_sku = Variant.objects.filter(sku_key__startswith=sku_key(words))
             rows = rows.filter(Q(title__icontains=words) | Q(pk__in=same_sku.values("product_id")))
-        return rows.select_related("store").prefetch_related("variants")
+        living = Prefetch(
+            "variants", Variant.objects.filter(gone_at=None).order_by("position", "pk")
+        )
+        return rows.select_related("store").prefetch_related(living)
 
     def _listings(self, words: str) -> QuerySet[Listing]:
-        rows = Listing.objects.filter(shop__in=[shop.pk for shop in self.shops])
+        rows = Listing.objects.filter(shop__in=[shop.pk for shop in self.shops], gone_at=None)
         if words:
             same_sku = ListingSku.objects.filter(sku_key__startswith=sku_key(words))
             rows = rows.filter(Q(title__icontains=words) | Q(pk__in=same_sku.values("listing_id")))
-        return rows.select_related("shop__store").prefetch_related("skus")
+        living = Prefetch("skus", ListingSku.objects.filter(gone_at=None).order_by("pk"))
+        return rows.select_related("shop__store").prefetch_related(living)
 
     def _links(self, page: Iterable[Product | Listing]) -> dict[Any, list[Link]]:
         """The links of a page, by variant or by shop and TikTok SKU."""
@@ -124,7 +136,30 @@ class ProductList(ApiView, GenericAPIView[Any]):
         return found
 
 
-def _of_product(product: Product, links: dict[Any, list[Link]]) -> CatalogueProduct:
+def _stock_of(page: Iterable[Product | Listing]) -> dict[tuple[int, str], int]:
+    """What can be sold at all active locations, by store and inventory item; in one query."""
+    items = {
+        variant.inventory_item_id
+        for row in page
+        if isinstance(row, Product)
+        for variant in row.variants.all()
+        if variant.inventory_item_id
+    }
+    if not items:
+        return {}
+    closed = Location.objects.filter(
+        store=OuterRef("store"),
+        shopify_location_id=OuterRef("shopify_location_id"),
+        is_active=False,
+    )
+    levels = InventoryLevel.objects.filter(~Exists(closed), inventory_item_id__in=items)
+    sums = levels.order_by().values("store_id", "inventory_item_id").annotate(sum=Sum("available"))
+    return {(one["store_id"], one["inventory_item_id"]): one["sum"] for one in sums}
+
+
+def _of_product(
+    product: Product, links: dict[Any, list[Link]], stock: dict[tuple[int, str], int]
+) -> CatalogueProduct:
     currency = product.store.currency
     variants = [
         CatalogueVariant(
@@ -133,13 +168,22 @@ def _of_product(product: Product, links: dict[Any, list[Link]]) -> CatalogueProd
             sku=one.sku,
             price=None if one.price is None else money.text(one.price, currency),
             currency=currency or None,
+            barcode=one.barcode,
+            stock=stock.get((one.store_id, one.inventory_item_id)),
             links=links.get(one.pk, ()),
         )
         for one in product.variants.all()
     ]
     shop = product.store.shop_domain
     return CatalogueProduct(
-        "shopify", product.shopify_product_id, product.title, None, shop, None, variants
+        side="shopify",
+        id=product.shopify_product_id,
+        title=product.title,
+        status=product.status or None,
+        shopify_shop=shop,
+        tiktok_shop_id=None,
+        variants=variants,
+        image=product.cover or None,
     )
 
 
@@ -147,10 +191,13 @@ def _of_listing(listing: Listing, links: dict[Any, list[Link]]) -> CatalogueProd
     variants = [
         CatalogueVariant(
             id=one.tiktok_sku_id,
-            title=one.name,
+            title=one.shown_name,
             sku=one.seller_sku,
             price=None if one.price is None else money.text(one.price, one.currency),
             currency=one.currency or None,
+            barcode=one.barcode,
+            stock=one.quantity,
+            sent_stock=one.sent_quantity,
             links=links.get((listing.shop_id, one.tiktok_sku_id), ()),
         )
         for one in listing.skus.all()
@@ -164,4 +211,7 @@ def _of_listing(listing: Listing, links: dict[Any, list[Link]]) -> CatalogueProd
         shopify_shop=shop.store.shop_domain,
         tiktok_shop_id=shop.shop_id,
         variants=variants,
+        review=listing.audit_status or None,
+        review_reasons=listing.review_reasons,
+        image=listing.cover or None,
     )

@@ -47,6 +47,14 @@ class CatalogueVariantSerializer(serializers.Serializer[Any]):
     sku = serializers.CharField(help_text="The seller's own SKU; may be empty.")
     price = serializers.CharField(allow_null=True, help_text="Decimal text in `currency`.")
     currency = serializers.CharField(allow_null=True)
+    barcode = serializers.CharField(help_text="May be empty.")
+    stock = serializers.IntegerField(
+        allow_null=True,
+        help_text="What Shopify can sell at all its locations, or what TikTok shows.",
+    )
+    sent_stock = serializers.IntegerField(
+        allow_null=True, help_text="What TikTok was told last; null for a Shopify variant."
+    )
     linked = serializers.BooleanField()
     links = LinkSerializer(many=True)
 
@@ -58,8 +66,15 @@ class CatalogueProductSerializer(serializers.Serializer[Any]):
     id = serializers.CharField(help_text="The product's GID, or the TikTok product id.")
     title = serializers.CharField()
     status = serializers.CharField(
-        allow_null=True, help_text="TikTok's word, verbatim; null for a Shopify product."
+        allow_null=True, help_text="The platform's word, verbatim; null while it is not known."
     )
+    review = serializers.CharField(
+        allow_null=True, help_text="TikTok's word for its review; null for a Shopify product."
+    )
+    review_reasons = serializers.ListField(
+        child=serializers.DictField(), help_text="Why TikTok refused it, in its own words."
+    )
+    image = serializers.CharField(allow_null=True, help_text="The address of the cover.")
     shopify_shop = serializers.CharField()
     tiktok_shop_id = serializers.CharField(
         allow_null=True, help_text="null for a Shopify product: several shops may sell it."

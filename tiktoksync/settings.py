@@ -286,6 +286,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "ListingStateEnum": "products.models.ListingTask.State",
+        "RunItemStateEnum": "tiktoksync.runs.models.RunItem.State",
+    },
 }
 
 LOGGING = {

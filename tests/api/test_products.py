@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from products.models import Link, Listing, ListingSku, Product
+from products.models import Link, Listing, ListingSku, Product, Variant
 from tests.api.cast import Cast, Side, make_link, make_shop, make_variant
 from tests.api.schema import checked
 
@@ -48,6 +49,9 @@ def test_shopifys_products_are_shown_with_their_links(cast: Cast, anna: Client) 
         "status": None,
         "shopify_shop": "anna.myshopify.com",
         "tiktok_shop_id": None,
+        "review": None,
+        "review_reasons": [],
+        "image": None,
     }
     assert [one["id"] for one in first.pop("links")] == [link.pk]
     assert first == {
@@ -56,6 +60,9 @@ def test_shopifys_products_are_shown_with_their_links(cast: Cast, anna: Client) 
         "sku": "TEE-M",
         "price": "19.90",
         "currency": "USD",
+        "barcode": "",
+        "stock": None,
+        "sent_stock": None,
         "linked": True,
     }
     assert (second["sku"], second["linked"], second["price"]) == ("TEE-L", False, None)
@@ -63,6 +70,10 @@ def test_shopifys_products_are_shown_with_their_links(cast: Cast, anna: Client) 
 
 def test_tiktoks_products_are_shown_with_their_links(cast: Cast, anna: Client) -> None:
     sku = make_listing(cast.anna)
+    reasons = [{"position": "title", "reasons": ["Too short."], "suggestions": []}]
+    images = [{"uri": "a", "url": "https://p16.example/a.png"}]
+    Listing.objects.update(audit_status="FAILED", review_reasons=reasons, images=images)
+    ListingSku.objects.update(quantity=7, sent_quantity=8, barcode="4006381333931")
     make_link(cast.anna.shop, make_variant(cast.anna.store), sku.tiktok_sku_id)
 
     (product,) = checked(anna.get(URL, {"side": "tiktok"}), "products_list", 200)["results"]
@@ -75,6 +86,9 @@ def test_tiktoks_products_are_shown_with_their_links(cast: Cast, anna: Client) -
         "status": "ACTIVATE",
         "shopify_shop": "anna.myshopify.com",
         "tiktok_shop_id": cast.anna.shop.shop_id,
+        "review": "FAILED",
+        "review_reasons": [{"position": "title", "reasons": ["Too short."], "suggestions": []}],
+        "image": "https://p16.example/a.png",
     }
     (link,) = shown.pop("links")
     assert link["shopify_variant_id"] == "gid://shopify/ProductVariant/41"
@@ -84,8 +98,41 @@ def test_tiktoks_products_are_shown_with_their_links(cast: Cast, anna: Client) -
         "sku": "TEE-M",
         "price": "168000",
         "currency": "VND",
+        "barcode": "4006381333931",
+        "stock": 7,
+        "sent_stock": 8,
         "linked": True,
     }
+
+
+def test_stock_is_the_sum_of_the_active_locations(cast: Cast, anna: Client) -> None:
+    variant, store = make_variant(cast.anna.store), cast.anna.store
+    Variant.objects.filter(pk=variant.pk).update(inventory_item_id="i1")
+    Product.objects.update(status="ACTIVE")
+    store.locations.create(shopify_location_id="l3", is_active=False)
+    for location, available in (("l1", 3), ("l2", -1), ("l3", 90)):
+        store.inventory_levels.create(
+            inventory_item_id="i1", shopify_location_id=location, available=available
+        )
+    cast.ben.store.inventory_levels.create(
+        inventory_item_id="i1", shopify_location_id="l1", available=500
+    )
+    (product,) = checked(anna.get(URL), "products_list", 200)["results"]
+    assert (product["status"], product["variants"][0]["stock"]) == ("ACTIVE", 2)
+
+
+def test_what_is_gone_is_not_shown(cast: Cast, anna: Client) -> None:
+    make_variant(cast.anna.store)
+    make_listing(cast.anna)
+    for model in (Variant, ListingSku):
+        model._base_manager.update(gone_at=timezone.now())
+    for side in ("shopify", "tiktok"):
+        (product,) = checked(anna.get(URL, {"side": side}), "products_list", 200)["results"]
+        assert product["variants"] == []
+    for model in (Product, Listing):
+        model._base_manager.update(gone_at=timezone.now())
+    for side in ("shopify", "tiktok"):
+        assert checked(anna.get(URL, {"side": side}), "products_list", 200)["results"] == []
 
 
 def test_the_same_sku_id_in_another_shop_is_another_sku(cast: Cast, anna: Client) -> None:

@@ -86,3 +86,36 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     def get_groups(self, run: Run) -> list[dict[str, Any]]:
         """Counted anew after each step."""
         return told_groups(run)
+
+
+class IssueSerializer(serializers.Serializer[Any]):
+    """One thing that stands in an item's way."""
+
+    code = serializers.CharField(help_text="A word for programs; new ones may come.")
+    words = serializers.CharField(help_text="The same for people.")
+    fix = serializers.CharField(help_text="What helps; may be empty.")
+
+
+class RunItemSerializer(serializers.ModelSerializer[RunItem]):
+    """One thing of a run, and what came of it."""
+
+    remote_id = serializers.CharField(
+        read_only=True, help_text="The platform's id: of an order, a product, a listing, a SKU."
+    )
+    state = serializers.ChoiceField(RunItem.State.choices, read_only=True)
+    message = TextOrNull(source="words", help_text="What came of it, for people.")
+    issues = serializers.SerializerMethodField()
+    updated_at = UtcTime()
+
+    class Meta:
+        model = RunItem
+        fields = ["id", "remote_id", "title", "state", "cause", "message", "issues", "updated_at"]
+        read_only_fields = fields
+
+    @extend_schema_field(IssueSerializer(many=True))
+    def get_issues(self, item: RunItem) -> list[dict[str, str]]:
+        """All that stands in its way, not only what it is counted under."""
+        return [
+            {name: str(issue.get(name) or "") for name in ("code", "words", "fix")}
+            for issue in item.facts.get("issues", [])
+        ]

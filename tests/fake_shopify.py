@@ -14,6 +14,7 @@ from orders.mapping_input import LINE_IDS_PROPERTY
 from tests.fake_aftersales import FakeRefundCalls
 from tests.fake_fulfillments import FakeFulfillmentCalls, line_gid
 from tests.fake_platform import Platform, within
+from tests.fake_shopify_products import Catalogue, FakeProductCalls
 from tiktoksync.errors import Rejected
 from tiktoksync.lib.answers import Answer, Cost
 from tiktoksync.shopify.auth import ShopifyTokens
@@ -132,6 +133,7 @@ class FakeShopify(Platform):
         self.definition: MetafieldDefinition | None = MetafieldDefinition(
             "gid://shopify/MetafieldDefinition/1", "app--1", "tiktok_order_id", "id"
         )
+        self.catalogue = Catalogue()
         self.points: Cost | None = None
 
     def open(self, **how: Any) -> FakeShopifyClient:
@@ -218,7 +220,7 @@ def _attributes(line: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-class FakeShopifyClient(FakeFulfillmentCalls, FakeRefundCalls):
+class FakeShopifyClient(FakeFulfillmentCalls, FakeRefundCalls, FakeProductCalls):
     """The methods of ShopifyClient that the flows call."""
 
     def __init__(self, platform: FakeShopify, token: str) -> None:
@@ -366,9 +368,13 @@ class FakeShopifyClient(FakeFulfillmentCalls, FakeRefundCalls):
         return self._do("update_order_address", effect, gid, dict(address))
 
     def metafield_definition(
-        self, namespace: str = "$app", key: str = "tiktok_order_id"
+        self, namespace: str = "$app", key: str = "tiktok_order_id", *, owner: str = "ORDER"
     ) -> Answer[MetafieldDefinition | None]:
-        return self._do("metafield_definition", lambda: self.platform.definition)
+        def effect() -> MetafieldDefinition | None:
+            of_products = owner == "PRODUCT"
+            return self.platform.catalogue.definition if of_products else self.platform.definition
+
+        return self._do("metafield_definition", effect)
 
     def create_order_id_definition(self) -> Answer[MetafieldDefinition]:
         def effect() -> MetafieldDefinition:

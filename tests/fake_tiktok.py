@@ -9,12 +9,12 @@ from typing import Any
 
 from tests.fake_aftersales import Aftersales, FakeAftersaleCalls
 from tests.fake_platform import Platform, within
+from tests.fake_tiktok_products import FakeCatalogueCalls, Shelf
 from tiktoksync.errors import Rejected
 from tiktoksync.lib.answers import Answer
 from tiktoksync.tiktok.auth import TokenPair
 from tiktoksync.tiktok.package_calls import PackagePage
 from tiktoksync.tiktok.payloads import ItemError, OrderPage, ShippedPackage
-from tiktoksync.tiktok.product_calls import ProductPage
 
 
 class FakeTikTok(Platform):
@@ -37,6 +37,7 @@ class FakeTikTok(Platform):
         self.unsplittable: set[str] = set()
         self.corrections: dict[str, int] = {}
         self.desk = Aftersales()
+        self.shelf = Shelf()
 
     def open(self, **how: Any) -> FakeTikTokClient:
         """Takes the place of the client's class."""
@@ -68,7 +69,7 @@ class FakeTikTok(Platform):
         self.providers[option] = [{"id": f"id-{name}", "name": name} for name in names]
 
 
-class FakeTikTokClient(FakeAftersaleCalls):
+class FakeTikTokClient(FakeAftersaleCalls, FakeCatalogueCalls):
     """The methods of TikTokClient that the flows call."""
 
     def __init__(self, platform: FakeTikTok, token: str) -> None:
@@ -288,15 +289,6 @@ class FakeTikTokClient(FakeAftersaleCalls):
             return [refused[order["id"]] for order in orders if order["id"] in refused]
 
         return self._do("put_external_orders", effect, list(orders))
-
-    def search_products(self, *, page_token: str = "", page_size: int = 100) -> Answer[ProductPage]:
-        def effect() -> ProductPage:
-            start, size = int(page_token or 0), self.platform.page_size
-            page = deepcopy(self.platform.products[start : start + size])
-            more = start + size < len(self.platform.products)
-            return ProductPage(tuple(page), str(start + size) if more else "")
-
-        return self._do("search_products", effect, page_token)
 
 
 class FakeTikTokAuth:

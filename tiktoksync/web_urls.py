@@ -8,6 +8,7 @@ from tiktoksync import views
 urlpatterns = [
     path("", views.show_home, name="home"),
     path("activity/", views.show_activity, name="activity"),
+    path("activity/runs/", include("tiktoksync.runs.urls")),
     path("frame/", views.refresh_frame, name="frame"),
     path("merchant/", views.choose_merchant, name="choose-merchant"),
     path("sign-in/", views.SignIn.as_view(), name="login"),

@@ -8,13 +8,12 @@
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import (
     HTTPError,
@@ -29,14 +28,17 @@ from tiktoksync.lib import http_clock as clock
 from tiktoksync.lib import http_wire as wire
 from tiktoksync.lib.http_address import check_url, is_loopback_url, without_query
 from tiktoksync.lib.http_json import parse_json
+from tiktoksync.lib.http_session import certificates, new_session
 
 CONNECT_SECONDS = 5.0
 REPEAT_WINDOW_SECONDS = 10.0
 CHUNK_BYTES = 64 * 1024
+#: How long one piece of a long answer may take.
+PIECE_SECONDS = 60.0
 AGENT = "TikTokSync"
 
 platform_time = clock.platform_time
-__all__ = ["Response", "is_loopback_url", "platform_time", "send"]
+__all__ = ["Response", "Stream", "is_loopback_url", "platform_time", "send", "stream"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,20 @@ class Response:
         except ValueError:
             return None
         return body if isinstance(body, dict) else None
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait as the ``Retry-After`` header says, None when it does not."""
+        return clock.retry_after_seconds(self.headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An answer whose body comes piece by piece, unpacked. ``headers`` is case-insensitive."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: Iterator[bytes]
 
     @property
     def retry_after(self) -> float | None:
@@ -110,6 +126,73 @@ def send(
     raise _error(outcome, f"{method} {without_query(url)}", safe, peer)
 
 
+@contextmanager
+def stream(url: str, *, deadline: float, peer: str) -> Iterator[Stream]:
+    """Get a file that a platform's data names, piece by piece and without any of our credentials.
+
+    ``deadline`` bounds the whole in seconds; no piece takes longer than a minute. Between two
+    pieces this thread may make other calls. Redirects are returned, not followed. Raises
+    Unreachable, also while the pieces are read, ConfigError for an address that is not https, and
+    Rejected for one inside a private network. A file on this machine is asked for by its loopback
+    address alone.
+    """
+    check_url(url)
+    ends, request = time.monotonic() + deadline, f"GET {without_query(url)}"
+    is_local = is_loopback_url(url)
+    session = new_session(wire.POOL_CLASSES if is_local else wire.PUBLIC_POOL_CLASSES)
+    opened = _open(session, "GET", url, {"User-Agent": AGENT}, None, ends)
+    if isinstance(opened, _Failure):
+        raise _error(opened, request, True, peer)
+    try:
+        chunks = _pieces(opened, ends, request, peer)
+        yield Stream(opened.status_code, opened.headers, chunks)
+    finally:
+        opened.close()
+        session.close()
+
+
+def _open(
+    session: requests.Session,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    ends: float,
+) -> requests.Response | _Failure:
+    """Send a request and read the head of its answer."""
+    wire.begin(ends)
+    try:
+        return _request(session, method, url, headers, body, ends)
+    except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
+        return _failure(error)
+    finally:
+        wire.end()
+
+
+def _pieces(raw: requests.Response, ends: float, request: str, peer: str) -> Iterator[bytes]:
+    pieces = raw.iter_content(CHUNK_BYTES)
+    while True:
+        piece = _piece(pieces, min(ends, time.monotonic() + PIECE_SECONDS))
+        if isinstance(piece, _Failure):
+            raise _error(piece, request, True, peer)
+        if not piece:
+            return
+        yield piece
+
+
+def _piece(pieces: Iterator[bytes], ends: float) -> bytes | _Failure:
+    """The next piece, empty at the end. The deadline is set anew: it is the thread's, and other
+    calls may have been made since.
+    """
+    wire.begin(ends)
+    try:
+        return next(pieces, b"")
+    except (requests.RequestException, HTTPError, OSError) as error:
+        return _failure(error)
+    finally:
+        wire.end()
+
+
 def _attempt(
     session: requests.Session,
     method: str,
@@ -123,17 +206,7 @@ def _attempt(
     started = time.monotonic()
     wire.begin(ends)
     try:
-        with session.request(
-            method,
-            url,
-            headers=dict(headers),
-            data=body,
-            timeout=(max(min(CONNECT_SECONDS, ends - started), 0.001), max(ends - started, 0.001)),
-            allow_redirects=False,
-            stream=True,
-            proxies={} if is_loopback_url(url) else get_environ_proxies(url),
-            verify=_certificates(),
-        ) as raw:
+        with _request(session, method, url, headers, body, ends) as raw:
             content = _read(raw, ends, max_bytes)
             response = Response(raw.status_code, raw.headers, content, time.monotonic() - started)
     except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
@@ -142,6 +215,28 @@ def _attempt(
         wire.end()
     clock.learn(url, response.headers)
     return response
+
+
+def _request(
+    session: requests.Session,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    ends: float,
+) -> requests.Response:
+    left = ends - time.monotonic()
+    return session.request(
+        method,
+        url,
+        headers=dict(headers),
+        data=body,
+        timeout=(max(min(CONNECT_SECONDS, left), 0.001), max(left, 0.001)),
+        allow_redirects=False,
+        stream=True,
+        proxies={} if is_loopback_url(url) else get_environ_proxies(url),
+        verify=certificates(),
+    )
 
 
 def _read(raw: requests.Response, ends: float, max_bytes: int) -> bytes:
@@ -219,35 +314,7 @@ _local = threading.local()
 def _thread_session() -> requests.Session:
     """One session a thread, and never one inherited through a fork: its sockets are shared."""
     if getattr(_local, "owner", None) != os.getpid():
-        _local.session = _new_session()
+        _local.session = new_session()
         _local.owner = os.getpid()
     session: requests.Session = _local.session
     return session
-
-
-def _new_session() -> requests.Session:
-    """A session without retries, cookies or anything read from the environment."""
-    session = requests.Session()
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    for prefix in ("https://", "http://"):
-        session.mount(prefix, _Adapter(pool_connections=20, pool_maxsize=4, max_retries=0))
-    return session
-
-
-class _Adapter(HTTPAdapter):
-    """Connects through the connections that keep the deadline."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = wire.POOL_CLASSES
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = wire.POOL_CLASSES
-        return manager
-
-
-def _certificates() -> str | bool:
-    """Honour the usual variables for a private certificate authority."""
-    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True

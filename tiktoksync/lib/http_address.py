@@ -7,6 +7,9 @@ from urllib3.util import Url, parse_url
 
 from tiktoksync.errors import ConfigError
 
+#: IPv4 addresses as a network without IPv4 writes them.
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
 
 def check_url(url: str) -> None:
     """Refuse everything but https, and http on the own machine."""
@@ -23,6 +26,23 @@ def check_url(url: str) -> None:
 def is_loopback_url(url: str) -> bool:
     parts = _parse(url)
     return bool(parts and parts.host and not parts.auth and _is_loopback_host(parts.host))
+
+
+def is_public(host: str) -> bool:
+    """Whether an address is one of the open internet; a name that is no address counts as one.
+
+    An IPv4 address that travels inside an IPv6 one is judged by itself.
+    """
+    try:
+        address = ipaddress.ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return True
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        address = inner or address
+    return address.is_global and not address.is_multicast
 
 
 def without_query(url: str) -> str:

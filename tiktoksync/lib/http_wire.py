@@ -17,7 +17,9 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from tiktoksync.errors import Rejected
 from tiktoksync.lib.failpoints import reach
+from tiktoksync.lib.http_address import is_public
 
 # Token addresses carry the app's secret in their query, and urllib3 logs whole addresses.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
@@ -115,5 +117,46 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
+class _Guarded:
+    """Talks to public addresses only, whatever the name of the host stands for.
+
+    The address is looked at after the connection is made and before anything is sent over it: a
+    look-up beforehand could be answered differently the second time. Through a proxy it is the
+    proxy that connects, so only a host written as an address is looked at.
+    """
+
+    def _new_conn(self) -> socket.socket:
+        through_proxy = bool(self.proxy)  # type: ignore[attr-defined]
+        if through_proxy and not is_public(str(self.host)):  # type: ignore[attr-defined]
+            raise _private()
+        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
+        if not through_proxy and not is_public(str(sock.getpeername()[0])):
+            sock.close()
+            raise _private()
+        return sock
+
+
+def _private() -> Rejected:
+    return Rejected("The address of a file leads into a private network.", code="private_address")
+
+
+class _GuardedConnection(_Guarded, _Connection):
+    pass
+
+
+class _GuardedSecureConnection(_Guarded, _SecureConnection):
+    pass
+
+
+class _GuardedPool(HTTPConnectionPool):
+    ConnectionCls = _GuardedConnection
+
+
+class _GuardedSecurePool(HTTPSConnectionPool):
+    ConnectionCls = _GuardedSecureConnection
+
+
 #: For ``PoolManager.pool_classes_by_scheme``.
 POOL_CLASSES = {"http": _Pool, "https": _SecurePool}
+#: The same for addresses that a platform's data names, not our settings.
+PUBLIC_POOL_CLASSES = {"http": _GuardedPool, "https": _GuardedSecurePool}

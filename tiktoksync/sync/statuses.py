@@ -110,6 +110,28 @@ def fail(row: SyncRow, kind: FailureKind, code: str, reason: str, **how: Any) ->
     )
 
 
+def move_all(
+    rows: Sequence[SyncRow], to: str, *, actor: str = "system", reason: str = "", **columns: Any
+) -> int:
+    """Move locked rows that all stand at one status, in one update; returns how many.
+
+    What belongs to the old status is cleared, as `move` does; the history gets a line for each.
+    """
+    if not rows:
+        return 0
+    model, before = type(rows[0]), rows[0].sync_status
+    if to not in MOVES[before] or any(row.sync_status != before for row in rows):
+        raise IllegalMove(f"{model._meta.label}: {len(rows)} rows {before} → {to}")
+    values = {**_CLEARED, **columns, "sync_status": to}
+    mine = model._base_manager.filter(pk__in=[row.pk for row in rows], sync_status=before)
+    changed = mine.update(**values)
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+    model.note_changes([(row, Change(axis_of(row), before, to, actor, reason)) for row in rows])
+    return changed
+
+
 def claim(rows: Sequence[Row], until: datetime) -> list[Row]:
     """Move locked pending rows to sending and raise their fencing token, in one update."""
     keys = [row.pk for row in rows]

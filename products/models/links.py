@@ -39,6 +39,18 @@ class Link(models.Model):
     def __str__(self) -> str:
         return f"{self.tiktok_sku_id} → {self.variant}"
 
+    @property
+    def is_broken(self) -> bool:
+        """It leads to a variant that was deleted in Shopify."""
+        return self.variant.gone_at is not None
+
+    @property
+    def why(self) -> str:
+        """How it came to be, in a sentence; reads `variant` and `created_by`."""
+        from products.link_words import link_reason
+
+        return link_reason(self)
+
 
 class RemovedLink(models.Model):
     """Two that somebody took apart: nothing but a person, or a program, links them again."""

@@ -1,21 +1,24 @@
-"""link_skus: SKUs that orders need are looked up in Shopify and linked where exactly one fits.
+"""link_skus: SKUs that orders need are found in Shopify and linked where exactly one fits.
 
-SKUs are compared trimmed and case-folded. Shopify's search is looser: its rows are compared here.
+A mirror that was read whole, and lately, is asked first. Without one, or where it has nothing,
+Shopify is. SKUs are compared trimmed and case-folded. Shopify's search is looser: its rows are
+compared here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q
 
-from orders.models import LineItem, LinePart
-from products.models import Link, SkuLookup, Variant, sku_key
-from products.services.links import judge_waiting, link_same_sku, naming_sku
+from products.models import SkuLookup, Variant, sku_key
+from products.services.link_lookups import needed_keys, repeat_needed
+from products.services.link_orders import link_named
+from products.services.link_release import judge_waiting, naming_sku
 from products.services.store_variants import store_variants
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
@@ -27,16 +30,22 @@ from tiktoksync.sync import statuses
 from tiktoksync.sync.attempts import Task
 from tiktoksync.sync.flows import OutboundFlow
 from tiktoksync.sync.models import Attempt, FailureKind, SyncStatus
-from tiktoksync.webhooks.inbox import mark_used
-from tiktoksync.webhooks.models import Delivery
 
 LOOK_AGAIN_SECONDS = 60.0
+# A mirror of the variants that was read longer ago than this is not believed.
+FRESH_SECONDS = 900.0
 NOT_FOUND, AMBIGUOUS = "sku_unlinked", "sku_ambiguous"
 SKUS_A_CALL = 25
+AT_ONCE = 500
+KEPT_APART = (
+    "A Shopify variant has the SKU {sku}, but equal SKUs may not link it: the two were taken "
+    "apart by hand, the listing has the SKU twice, or linking by itself is switched off. Link it "
+    "by hand."
+)
 
 
 class LinkSkus(StoreFlow, OutboundFlow):
-    """Looks up SKUs in one Shopify store."""
+    """Looks up SKUs for one Shopify store."""
 
     stem = "link_skus"
     model = SkuLookup
@@ -48,28 +57,41 @@ class LinkSkus(StoreFlow, OutboundFlow):
     @classmethod
     def due_accounts(cls, now: datetime) -> Iterable[int]:
         due = SkuLookup.objects.filter(cls.ready(now) | _to_repeat(now), awake(now, "store__"))
-        stores = set(due.order_by().values_list("store_id", flat=True))
-        return stores | set(_product_news().values_list("store_id", flat=True))
+        return set(due.order_by().values_list("store_id", flat=True))
 
     def prepare(self) -> bool:
         self._repeat()
+        self._ask_mirror()
         return not self.account.is_paused(database_now())
 
     def _repeat(self) -> None:
-        """SKUs that were not found are asked for again: when products changed, and now and then."""
-        news = list(_product_news().filter(store=self.account)[:500])
+        """SKUs that were not found are asked for again now and then, while orders need them."""
+        now = database_now()
         with transaction.atomic(durable=True):
-            failed = self.rows().filter(sync_status=SyncStatus.FAILED)
-            if not news:
-                failed = failed.filter(_to_repeat(database_now()))
-            for lookup in failed.select_for_update(no_key=True)[:500]:
-                if is_needed(lookup):
-                    # What was found last time: only a different finding is news to the orders.
-                    statuses.move(lookup, SyncStatus.PENDING, wait_reason=lookup.failure_code)
+            due = self.rows().filter(_to_repeat(now)).order_by("pk")
+            some = self.rows().filter(pk__in=list(due.values_list("pk", flat=True)[:AT_ONCE]))
+            repeat_needed(self.account, some.filter(sync_status=SyncStatus.FAILED))
+            later = now + scaled(LOOK_AGAIN_SECONDS)
+            rest = some.filter(sync_status=SyncStatus.FAILED)
+            rest.update(next_attempt_at=later, wait_reason="not_needed")
+
+    def _ask_mirror(self) -> None:
+        """What the mirror surely knows needs no call."""
+        now = database_now()
+        if not is_fresh(self.account, now):
+            return
+        with transaction.atomic(durable=True):
+            due = self.rows().filter(self.ready(now)).order_by("pk")
+            lookups = list(due.select_for_update(skip_locked=True, no_key=True)[:AT_ONCE])
+            known = only_variants(self.account, {row.sku_key for row in lookups})
+            found = [row for row in lookups if row.sku_key in known]
+            link_named(self.account, {row.sku_key: known[row.sku_key] for row in found})
+            needed = needed_keys(self.account, {row.sku_key for row in found})
+            for row in found:
+                if row.sku_key in needed:
+                    self._miss(row, 1, None)
                 else:
-                    again = database_now() + scaled(LOOK_AGAIN_SECONDS)
-                    statuses.defer(lookup, again, "not_needed")
-        mark_used(news)
+                    row.delete()
 
     def plan(self, rows: Sequence[SkuLookup], now: datetime) -> list[Task]:
         client = shopify_client(self.account)
@@ -93,23 +115,28 @@ class LinkSkus(StoreFlow, OutboundFlow):
         bodies = {body["id"]: body for body in answer.data}.values()
         store_variants(self.account, bodies)
         found = _by_sku(bodies)
+        single = {
+            row.sku_key: one[0] for row in rows if len(one := found.get(row.sku_key, [])) == 1
+        }
+        link_named(self.account, self._stored(single))
+        needed = needed_keys(self.account, single)
         for row in rows:
-            self._settle(row, found.get(row.sku_key, []), attempts[row.pk])
+            if row.sku_key in single and row.sku_key not in needed:
+                statuses.move(row, SyncStatus.SYNCED, attempt=attempts[row.pk])
+            else:
+                self._miss(row, len(found.get(row.sku_key, [])), attempts[row.pk])
 
-    def _settle(
-        self, row: SkuLookup, bodies: Sequence[Mapping[str, Any]], attempt: Attempt
-    ) -> None:
-        if len(bodies) == 1:
-            variant = Variant.objects.get(store=self.account, shopify_variant_id=bodies[0]["id"])
-            statuses.move(row, SyncStatus.SYNCED, attempt=attempt)
-            link_same_sku(self.account, row.sku_key, variant)
-            return
+    def _stored(self, bodies: Mapping[str, Mapping[str, Any]]) -> dict[str, Variant]:
+        """The stored variants of bodies, by SKU key."""
+        gids = [body["id"] for body in bodies.values()]
+        rows = Variant.objects.filter(store=self.account, shopify_variant_id__in=gids)
+        stored = {row.shopify_variant_id: row for row in rows}
+        return {key: stored[body["id"]] for key, body in bodies.items()}
+
+    def _miss(self, row: SkuLookup, count: int, attempt: Attempt | None) -> None:
+        """There is not exactly one, or it may not be linked by itself: a person has to see it."""
         found_before = row.wait_reason
-        code, reason = (
-            (AMBIGUOUS, f"{len(bodies)} Shopify variants have the SKU {row.sku}.")
-            if bodies
-            else (NOT_FOUND, f"No Shopify variant has the SKU {row.sku}.")
-        )
+        code, reason = _words(row.sku, count)
         statuses.fail(
             row,
             FailureKind.CONFIG,
@@ -122,30 +149,32 @@ class LinkSkus(StoreFlow, OutboundFlow):
         judge_waiting(self.account, naming_sku(row.sku_key), blocked_too=is_news)
 
 
-def is_needed(lookup: SkuLookup) -> bool:
-    """Whether an order that is not in Shopify yet names this SKU without a link."""
-    linked = Link.objects.filter(shop__store=lookup.store_id).values("tiktok_sku_id")
-    for named, order in ((LineItem.objects, "order"), (LinePart.objects, "line__order")):
-        waiting = named.filter(
-            **{
-                "sku_key": lookup.sku_key,
-                f"{order}__shop__store": lookup.store_id,
-                f"{order}__sync_status__in": (SyncStatus.PENDING, SyncStatus.FAILED),
-            }
-        )
-        if waiting.exclude(tiktok_sku_id__in=linked).exists():
-            return True
-    return False
+def is_fresh(store: ShopifyStore, now: datetime) -> bool:
+    """Whether the mirror of the variants was read whole once, and is up to date."""
+    if store.variants_read_at is None:
+        return False
+    read = max(store.variants_read_at, store.last_catalogue_poll_at or store.variants_read_at)
+    return read >= now - scaled(FRESH_SECONDS)
+
+
+def only_variants(store: ShopifyStore, keys: Collection[str]) -> dict[str, Variant]:
+    """The variants that are the only living one with their SKU, by its key."""
+    living = Variant.objects.filter(store=store, sku_key__in=list(keys), gone_at=None)
+    groups = living.order_by().values("sku_key").annotate(number=Count("pk"), last=Max("pk"))
+    single = {group["last"] for group in groups if group["number"] == 1}
+    return {row.sku_key: row for row in Variant.objects.filter(pk__in=single) if row.sku_key}
+
+
+def _words(sku: str, count: int) -> tuple[str, str]:
+    if count > 1:
+        return AMBIGUOUS, f"{count} Shopify variants have the SKU {sku}."
+    if count == 1:
+        return NOT_FOUND, KEPT_APART.format(sku=sku)
+    return NOT_FOUND, f"No Shopify variant has the SKU {sku}."
 
 
 def _to_repeat(now: datetime) -> Q:
     return Q(sync_status=SyncStatus.FAILED, next_attempt_at__lte=now)
-
-
-def _product_news() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(
-        outcome=Delivery.Outcome.NEW, store__isnull=False, topic__startswith="products/"
-    )
 
 
 def _by_sku(bodies: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

@@ -1,37 +1,44 @@
-"""Making and removing links between TikTok SKUs and Shopify variants.
+"""Making, changing and removing links between TikTok SKUs and Shopify variants.
 
-A new link releases every order that waited for it. Orders that are in Shopify already stay as sent.
+A new link releases every order that waited for it. Orders that are in Shopify already stay as sent,
+and nothing of this changes a product on either platform.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from orders.models import LineItem, LinePart, Order
-from orders.policy import BlockReason, WaitReason
-from products.models import Link, Variant
+from orders.models import Order
+from products.models import Link, ListingSku, RemovedLink, Variant
+from products.services import follow_catalogue
+from products.services.link_release import judge_waiting, naming_sku_id
+from products.services.rules import product_rules
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import Merchant, ShopifyStore, TikTokShop
-from tiktoksync.sync import statuses
-from tiktoksync.sync.models import FailureKind, SyncStatus
+from tiktoksync.sync.models import SyncStatus
 
-LINK_BLOCKS = tuple(
-    str(reason)
-    for reason in (
-        BlockReason.SKU_UNLINKED,
-        BlockReason.SKU_AMBIGUOUS,
-        BlockReason.SKU_BLANK,
-        BlockReason.VARIANT_GONE,
-    )
-)
+# Orders that have yet to become Shopify orders.
+NOT_SENT = (SyncStatus.HELD, SyncStatus.PENDING, SyncStatus.SENDING, SyncStatus.FAILED)
 
 
 class LinkConflict(Exception):
     """The link cannot be made; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkEffect:
+    """What it means to take a link away, in numbers and in words."""
+
+    waiting_orders: int
+    synced_orders: int
+    pushes_stock: bool
+    words: tuple[str, ...]
 
 
 def make_link(
@@ -44,31 +51,125 @@ def make_link(
 ) -> Link:
     """Link a TikTok SKU to a variant of the store its shop feeds, and release who waited for it.
 
-    Raises LinkConflict if the SKU is linked to another variant already.
+    Whoever asks for a pair that was taken apart gets it: it counts as a pair again. Raises
+    LinkConflict if the SKU is linked to another variant already, or the variant is gone.
     """
-    if variant.store_id != shop.store_id:
-        raise LinkConflict("The variant belongs to another Shopify store.")
-    if not tiktok_sku_id.strip():
-        raise LinkConflict("The TikTok SKU id is missing.")
+    sku_id = tiktok_sku_id.strip()
+    _check(shop, sku_id, variant)
     try:
         with transaction.atomic():
             link, created = Link.objects.get_or_create(
                 shop=shop,
-                tiktok_sku_id=tiktok_sku_id.strip(),
+                tiktok_sku_id=sku_id,
                 defaults={"variant": variant, "origin": origin, "created_by": user},
             )
             if link.variant_id != variant.pk:
                 raise LinkConflict(f"This TikTok SKU is linked to {link.variant} already.")
             if created:
-                judge_waiting(shop.store, naming_sku_id(link.tiktok_sku_id) & Q(shop=shop))
+                RemovedLink.objects.filter(
+                    shop=shop, tiktok_sku_id=sku_id, variant=variant
+                ).delete()
+                after_linking(shop, [sku_id])
     except IntegrityError as error:
         raise LinkConflict("This TikTok SKU was linked by somebody else just now.") from error
     return link
 
 
+def make_links(
+    shop: TikTokShop,
+    variants: Mapping[str, Variant],
+    *,
+    origin: Link.Origin,
+    user: Any = None,
+) -> list[str]:
+    """Link many TikTok SKUs (by id) of a shop at once; returns the ids that got their link.
+
+    One that has a link keeps it, whatever it leads to.
+    """
+    wanted = {key: one for key, one in variants.items() if one.store_id == shop.store_id and key}
+    with transaction.atomic():
+        taken = Link.objects.filter(shop=shop, tiktok_sku_id__in=wanted)
+        old = set(taken.values_list("tiktok_sku_id", flat=True))
+        new = [
+            Link(shop=shop, tiktok_sku_id=key, variant=variant, origin=origin, created_by=user)
+            for key, variant in wanted.items()
+            if key not in old
+        ]
+        Link.objects.bulk_create(new, ignore_conflicts=True)
+        made = _standing(shop, {link.tiktok_sku_id: link.variant_id for link in new})
+        after_linking(shop, made)
+    return made
+
+
+def change_link(link: Link, variant: Variant, *, user: Any = None) -> Link:
+    """Lead a link to another variant, by a person's word.
+
+    The former pair counts as taken apart: equal SKUs alone do not bring it back. Orders that are
+    not in Shopify yet are sent with the new variant. Raises LinkConflict if that cannot be.
+    """
+    _check(link.shop, link.tiktok_sku_id, variant)
+    with transaction.atomic():
+        row = Link.objects.select_for_update(of=("self",), no_key=True).filter(pk=link.pk).first()
+        if row is None:
+            raise LinkConflict("This link was removed by somebody else just now.")
+        if row.variant_id == variant.pk:
+            return row
+        _remember_parted(row, user)
+        pair = RemovedLink.objects.filter(shop=row.shop_id, tiktok_sku_id=row.tiktok_sku_id)
+        pair.filter(variant=variant).delete()
+        Link.objects.filter(pk=row.pk).update(
+            variant=variant,
+            origin=Link.Origin.BY_HAND,
+            created_at=database_now(),
+            created_by=user,
+        )
+        after_linking(link.shop, [row.tiktok_sku_id])
+    return Link.objects.select_related("variant__product").get(pk=row.pk)
+
+
 def remove_link(link: Link, *, user: Any = None) -> None:
-    """Remove a link; orders that come from now on need another one."""
-    link.delete()
+    """Remove a link; orders that come from now on need another one.
+
+    It is remembered that these two were taken apart: only a person or a program links them again.
+    """
+    with transaction.atomic():
+        row = Link.objects.select_for_update(of=("self",), no_key=True).filter(pk=link.pk).first()
+        if row is not None:
+            _remember_parted(row, user)
+            row.delete()
+
+
+def unlink_effect(link: Link) -> UnlinkEffect:
+    """What removing this link would mean."""
+    orders = Order.objects.filter(naming_sku_id(link.tiktok_sku_id), shop=link.shop_id)
+    waiting = orders.filter(sync_status__in=NOT_SENT).count()
+    synced = orders.filter(sync_status=SyncStatus.SYNCED).count()
+    sku = ListingSku.objects.filter(shop=link.shop_id, tiktok_sku_id=link.tiktok_sku_id).first()
+    locked = sku is not None and sku.stock_locked
+    pushes = product_rules(link.shop).push_stock and not locked
+    words = ["Both products stay as they are, on TikTok and in Shopify."]
+    if waiting:
+        words.append(f"{_orders(waiting)} not in Shopify yet; they wait until it is linked again.")
+    if synced:
+        words.append(f"{_orders(synced)} in Shopify already; nothing changes there.")
+    if pushes:
+        words.append("Its stock is no longer pushed: TikTok keeps the quantity it shows now.")
+    return UnlinkEffect(waiting, synced, pushes, tuple(words))
+
+
+def after_linking(shop: TikTokShop, sku_ids: Collection[str]) -> None:
+    """Links of these TikTok SKUs were made or changed: orders, stock and ids follow."""
+    if not sku_ids:
+        return
+    judge_waiting(shop.store, naming_sku_id(*sku_ids) & Q(shop=shop))
+    follow_catalogue.links_made(shop, sku_ids)
+
+
+def broken_links(shop: TikTokShop) -> QuerySet[Link]:
+    """Links that lead nowhere: Shopify's variant was deleted, or TikTok's SKU is gone."""
+    gone = ListingSku.objects.filter(shop=shop, gone_at__isnull=False).values("tiktok_sku_id")
+    links = Link.objects.filter(shop=shop).select_related("variant__product")
+    return links.filter(Q(variant__gone_at__isnull=False) | Q(tiktok_sku_id__in=gone))
 
 
 def refresh_catalogue(merchant: Merchant) -> None:
@@ -84,59 +185,36 @@ def refresh_catalogue(merchant: Merchant) -> None:
         queue.wake("pull_listings", shop_id)
 
 
-def link_same_sku(store: ShopifyStore, key: str, variant: Variant) -> int:
-    """Link every TikTok SKU that orders name under this seller SKU; returns how many links."""
-    units = LineItem.objects.order_by().filter(order__shop__store=store, sku_key=key)
-    parts = LinePart.objects.order_by().filter(line__order__shop__store=store, sku_key=key)
-    named = (
-        units.exclude(tiktok_sku_id="")
-        .values_list("order__shop_id", "tiktok_sku_id")
-        .union(parts.exclude(tiktok_sku_id="").values_list("line__order__shop_id", "tiktok_sku_id"))
+def _check(shop: TikTokShop, sku_id: str, variant: Variant) -> None:
+    if variant.store_id != shop.store_id:
+        raise LinkConflict("The variant belongs to another Shopify store.")
+    if not sku_id:
+        raise LinkConflict("The TikTok SKU id is missing.")
+    if variant.gone_at is not None:
+        raise LinkConflict("This variant was deleted in Shopify. Choose one that is there.")
+
+
+def _remember_parted(link: Link, user: Any) -> None:
+    RemovedLink.objects.update_or_create(
+        shop_id=link.shop_id,
+        tiktok_sku_id=link.tiktok_sku_id,
+        variant_id=link.variant_id,
+        defaults={"origin": link.origin, "removed_by": user, "removed_at": database_now()},
     )
-    made = 0
-    for shop_id, tiktok_sku_id in list(named):
-        _, created = Link.objects.get_or_create(
-            shop_id=int(shop_id),
-            tiktok_sku_id=tiktok_sku_id,
-            defaults={"variant": variant, "origin": Link.Origin.SAME_SKU},
-        )
-        made += created
-    judge_waiting(store, naming_sku(key))
+
+
+def _standing(shop: TikTokShop, wanted: Mapping[str, int]) -> list[str]:
+    """Of links just made those that stand, and not another maker's in their place."""
+    links = Link.objects.filter(shop=shop, tiktok_sku_id__in=wanted)
+    made = [key for key, to in links.values_list("tiktok_sku_id", "variant") if wanted[key] == to]
+    parted = RemovedLink.objects.filter(shop=shop, tiktok_sku_id__in=made)
+    pairs = parted.values_list("pk", "tiktok_sku_id", "variant")
+    again = [pk for pk, key, variant in pairs if wanted[key] == variant]
+    RemovedLink.objects.filter(pk__in=again).delete()
     return made
 
 
-def naming_sku(key: str) -> Q:
-    """Orders that name a seller SKU, on a unit or on a component of a bundle."""
-    return _naming(sku_key=key)
-
-
-def naming_sku_id(tiktok_sku_id: str) -> Q:
-    """Orders that name a TikTok SKU, on a unit or on a component of a bundle."""
-    return _naming(tiktok_sku_id=tiktok_sku_id)
-
-
-def _naming(**how: str) -> Q:
-    units = LineItem.objects.order_by().filter(**how).values("order_id")
-    parts = LinePart.objects.order_by().filter(**how).values("line__order_id")
-    return Q(pk__in=units.union(parts))
-
-
-def judge_waiting(store: ShopifyStore, which: Q, *, blocked_too: bool = True) -> int:
-    """Have orders that wait or are blocked for a SKU judged again now; returns how many."""
-    now = database_now()
-    orders = Order.objects.filter(which, shop__store=store)
-    blocked = orders.filter(
-        sync_status=SyncStatus.FAILED,
-        failure_kind=FailureKind.CONFIG,
-        failure_code__in=LINK_BLOCKS,
+def _orders(count: int) -> str:
+    return f"{count:,} order{'s' if count != 1 else ''} with this SKU " + (
+        "are" if count != 1 else "is"
     )
-    waiting = orders.filter(sync_status=SyncStatus.PENDING, wait_reason=str(WaitReason.SKU_LOOKUP))
-    released = 0
-    for order in blocked.distinct().order_by("pk") if blocked_too else ():
-        released += statuses.move(order, SyncStatus.PENDING, reason="Its SKU is judged again.")
-    for order in waiting.distinct().order_by("pk"):
-        statuses.defer(order, now, "")
-        released += 1
-    if released:
-        queue.wake("push_orders", store.pk)
-    return released

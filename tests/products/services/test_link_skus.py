@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from orders.models import LineItem, Order
-from products.models import Link, SkuLookup, Variant
+from products.models import Link, Listing, ListingSku, ProductRules, RemovedLink, SkuLookup, Variant
+from products.services.follow_catalogue import variants_stored
 from tests.factories import (
     Pair,
-    hint_of_shopify,
     history,
     link_sku,
     make_shop,
@@ -27,7 +27,6 @@ from tests.orders.data import build
 from tests.orders.services.conftest import Work
 from tiktoksync.errors import RateLimited, Unreachable
 from tiktoksync.sync.lanes import Lane, drain
-from tiktoksync.webhooks.models import Delivery
 
 STEM = "link_skus"
 
@@ -245,11 +244,22 @@ def test_the_order_goes_on_within_a_minute_of_the_product(
 def test_news_of_a_product_do_not_wait_for_the_minute(
     pair: Pair, blocked: Order, shopify: FakeShopify, work: Work
 ) -> None:
+    """The mirror stores them and says so; the look-up is due at once."""
     shopify.add_variant("RED", 41)
-    hint_of_shopify(pair.store, "4", "products/update")
+    variants_stored(pair.store, [make_variant(pair.store, "RED", 41).product_id])
+    assert lookup().sync_status == "pending"
     work(STEM)
     assert state(blocked) == ("pending", "")
-    assert Delivery.objects.get().outcome == "used"
+    assert Link.objects.get().tiktok_sku_id == "29RED"
+
+
+def test_news_of_other_products_ask_nothing(
+    pair: Pair, blocked: Order, shopify: FakeShopify, work: Work
+) -> None:
+    variants_stored(pair.store, [make_variant(pair.store, "BLUE", 42).product_id])
+    work(STEM)
+    assert lookup().sync_status == "failed"
+    assert shopify.count("find_variants") == 1
 
 
 def test_looking_again_in_vain_leaves_the_blocked_orders_in_peace(
@@ -340,3 +350,141 @@ def test_ones_links_release_only_ones_own_orders(
     wakes.lanes.clear()
     work(STEM)
     assert {account for stem, account in wakes.lanes if stem == "push_orders"} == {pair.store.pk}
+
+
+# --- the mirror ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def read(pair: Pair) -> Pair:
+    """The store's variants were read whole, a moment ago."""
+    set_columns(pair.store, variants_read_at=timezone.now())
+    return pair
+
+
+def test_what_the_mirror_surely_knows_needs_no_call(
+    read: Pair, order: Order, shopify: FakeShopify, work: Work
+) -> None:
+    make_variant(read.store, "Red ", 41)
+    work(STEM)
+    link = Link.objects.get()
+    assert (link.tiktok_sku_id, link.origin, link.variant.sku) == ("29RED", "same_sku", "Red ")
+    assert shopify.calls == []
+    assert not SkuLookup.objects.exists()
+    work("push_orders")
+    assert state(order) == ("synced", "")
+
+
+def test_a_mirror_without_the_sku_does_not_end_the_search(
+    read: Pair, order: Order, shopify: FakeShopify, work: Work
+) -> None:
+    shopify.add_variant("RED", 41)
+    work(STEM)
+    assert shopify.count("find_variants") == 1
+    assert Link.objects.get().variant.shopify_variant_id == "gid://shopify/ProductVariant/41"
+
+
+@pytest.mark.parametrize("age", [901, 86400])
+def test_an_old_mirror_is_not_believed(
+    read: Pair, order: Order, shopify: FakeShopify, work: Work, age: int
+) -> None:
+    set_columns(read.store, variants_read_at=timezone.now() - timedelta(seconds=age))
+    make_variant(read.store, "RED", 41)
+    shopify.add_variant("RED", 42)
+    work(STEM)
+    assert Link.objects.get().variant.shopify_variant_id == "gid://shopify/ProductVariant/42"
+
+
+def test_a_poll_keeps_the_mirror_fresh(
+    read: Pair, order: Order, shopify: FakeShopify, work: Work
+) -> None:
+    now = timezone.now()
+    set_columns(read.store, variants_read_at=now - timedelta(days=3), last_catalogue_poll_at=now)
+    make_variant(read.store, "RED", 41)
+    work(STEM)
+    assert Link.objects.count() == 1
+    assert shopify.calls == []
+
+
+def test_a_deleted_variant_in_the_mirror_is_not_linked(
+    read: Pair, order: Order, shopify: FakeShopify, work: Work
+) -> None:
+    set_columns(make_variant(read.store, "RED", 41), gone_at=timezone.now())
+    work(STEM)
+    assert shopify.count("find_variants") == 1
+    assert not Link.objects.exists()
+    assert lookup().failure_code == "sku_unlinked"
+
+
+def test_two_in_the_mirror_are_never_guessed(
+    read: Pair, order: Order, shopify: FakeShopify, work: Work
+) -> None:
+    make_variant(read.store, "RED", 41)
+    make_variant(read.store, "red", 42)
+    shopify.add_variant("RED", 41)
+    shopify.add_variant("RED", 42)
+    work(STEM)
+    assert lookup().failure_code == "sku_ambiguous"
+    assert not Link.objects.exists()
+
+
+# --- kept apart ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mirrored", [True, False])
+def test_two_that_were_taken_apart_are_not_linked_by_an_order(
+    pair: Pair, order: Order, shopify: FakeShopify, work: Work, mirrored: bool
+) -> None:
+    variant = make_variant(pair.store, "RED", 41)
+    shopify.add_variant("RED", 41)
+    if mirrored:
+        set_columns(pair.store, variants_read_at=timezone.now())
+    RemovedLink.objects.create(
+        shop=pair.shop, tiktok_sku_id="29RED", variant=variant, origin="same_sku"
+    )
+    for _ in range(3):
+        work(STEM)
+        work("push_orders")
+    assert not Link.objects.exists()
+    assert state(order) == ("failed", "sku_unlinked")
+    assert lookup().failure_reason.startswith("A Shopify variant has the SKU RED, but equal SKUs")
+    assert shopify.count("find_variants") == (0 if mirrored else 1)
+
+
+def test_the_other_listing_of_a_pair_taken_apart_is_linked(
+    pair: Pair, order: Order, shopify: FakeShopify, work: Work
+) -> None:
+    variant = make_variant(pair.store, "RED", 41)
+    shopify.add_variant("RED", 41)
+    RemovedLink.objects.create(
+        shop=pair.shop, tiktok_sku_id="29RED", variant=variant, origin="same_sku"
+    )
+    stored_order(pair.shop, "2", lines=[build.unit("2", "RED", sku_id="29B")])
+    work(STEM)
+    assert set(Link.objects.values_list("tiktok_sku_id", flat=True)) == {"29B"}
+
+
+def test_a_shop_that_links_nothing_by_itself_waits_for_a_person(
+    pair: Pair, order: Order, shopify: FakeShopify, work: Work
+) -> None:
+    ProductRules.objects.create(shop=pair.shop, auto_link=False)
+    shopify.add_variant("RED", 41)
+    work(STEM)
+    work("push_orders")
+    assert not Link.objects.exists()
+    assert state(order) == ("failed", "sku_unlinked")
+
+
+def test_a_seller_sku_that_its_listing_has_twice_says_nothing(
+    pair: Pair, order: Order, shopify: FakeShopify, work: Work
+) -> None:
+    listing = Listing.objects.create(shop=pair.shop, tiktok_product_id="17")
+    for sku_id in ("29RED", "29BLUE"):
+        ListingSku.objects.create(
+            shop=pair.shop, listing=listing, tiktok_sku_id=sku_id, seller_sku="RED", sku_key="red"
+        )
+    shopify.add_variant("RED", 41)
+    work(STEM)
+    work("push_orders")
+    assert not Link.objects.exists()
+    assert state(order) == ("failed", "sku_unlinked")

@@ -20,6 +20,7 @@ from orders.models import (
     SellerCancellation,
 )
 from orders.models.parts import OrderPart
+from products.services import keep_in_step
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
@@ -51,6 +52,8 @@ def retry_order(order: Order, *, actor: str, user: Any = None) -> bool:
                 tries=0,
                 approved_at=database_now() if was_skipped else row.approved_at,
             )
+        if moved:
+            keep_in_step.orders_changed(row.shop, [row.tiktok_order_id])
         queue.wake("push_orders", row.shop.store_id)
     order.refresh_from_db()
     return moved
@@ -124,6 +127,7 @@ def dismiss_order(order: Order, *, actor: str, user: Any = None) -> bool:
             reason=policy.sentence(reason),
             skip_reason=str(reason),
         )
+        keep_in_step.orders_changed(row.shop, [row.tiktok_order_id])
     order.refresh_from_db()
     return moved
 

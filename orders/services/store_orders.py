@@ -32,6 +32,7 @@ from orders.services.order_columns import (
 from orders.services.rules import policy_rules
 from orders.services.store_packages import package_columns, update_packages
 from orders.services.store_parts import store_new_parts, update_parts
+from products.services import keep_in_step
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import TikTokShop
@@ -139,6 +140,8 @@ def _store(shop: TikTokShop, bodies: Sequence[dict[str, Any]], asked_for: bool) 
     for body in bodies:
         _take(page, body)
     _insert(page)
+    if page.stored.new or page.stored.changed:
+        keep_in_step.orders_changed(shop, page.stored.order_ids)
     return page.stored
 
 

@@ -69,15 +69,15 @@ def _ask_again(
         by_status.setdefault(task.sync_status, []).append(task)
         wanted.discard(task.listing_id)
     done = by_status.get(SyncStatus.SYNCED, [])
-    again = [task for status in retried for task in by_status.get(status, [])]
+    again = [by_status.get(status, []) for status in retried]
     # What was left out has no story. One in doubt keeps its own: it is told as a whole.
-    done += [task for task in again if _has_no_story(task)]
-    again = [task for task in again if not _has_no_story(task)]
+    done += [task for tasks in again for task in tasks if _has_no_story(task)]
+    again = [[task for task in tasks if not _has_no_story(task)] for tasks in again]
     _of(done).delete()
     wanted |= {task.listing_id for task in done}
     _of(by_status.get(SyncStatus.SENDING, [])).update(asked_again=True, **columns)
     _of(by_status.get(SyncStatus.PENDING, [])).update(**columns)
-    return sum(statuses.move(task, SyncStatus.PENDING, tries=0, **columns) for task in again)
+    return sum(statuses.move_all(tasks, SyncStatus.PENDING, tries=0, **columns) for tasks in again)
 
 
 def _has_no_story(task: ListingTask) -> bool:

@@ -37,6 +37,8 @@ DEFAULT: Config = {
     "strict": False,
     "access_token_seconds": 7 * 86400,
     "refresh_token_seconds": 365 * 86400,
+    "review_seconds": 1.0,
+    "listing_quota": None,
     "cancel_answer_seconds": 86400,
     "refund_seconds": 86400,
     "search_lag_seconds": 0.0,
@@ -154,6 +156,7 @@ def _complete_tiktok_shop(shop: Config, number: int, config: Config) -> None:
     shop.setdefault("refresh_expires", None)
     shop.setdefault("scopes", list(TIKTOK_SCOPES))
     shop.setdefault("webhooks", {})
+    shop.setdefault("warehouses", 1)
     if "products" not in shop:
         shop["products"] = demo_listings(shop["currency"])
 

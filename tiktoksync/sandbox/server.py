@@ -20,6 +20,8 @@ from tiktoksync.sandbox.shopify.oauth import serve_oauth
 from tiktoksync.sandbox.tiktok import documents
 from tiktoksync.sandbox.tiktok.auth import serve_authorize, serve_tokens
 from tiktoksync.sandbox.tiktok.gateway import serve_api
+from tiktoksync.sandbox.tiktok.images import PREFIXES as TIKTOK_PICTURES
+from tiktoksync.sandbox.tiktok.images import serve_image
 from tiktoksync.sandbox.world import World
 
 PREFIXES = ("/tiktok-auth", "/tiktok")
@@ -64,6 +66,8 @@ class Server(ThreadingHTTPServer):
                 return documents.serve_document(self.world.tiktok, request.path)
         if request.path.startswith(PICTURES):
             return serve_picture(request.path)
+        if request.path.startswith(TIKTOK_PICTURES):
+            return serve_image(self.world.tiktok, request.path)
         return self._serve_platform(request)
 
     def _serve_platform(self, request: Request) -> Answer:

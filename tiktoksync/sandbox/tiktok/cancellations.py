@@ -16,6 +16,7 @@ from tiktoksync.sandbox.tiktok.lifecycle import (
 from tiktoksync.sandbox.tiktok.reasons import PARTIAL_REGIONS, buyer_reasons, reason_text
 from tiktoksync.sandbox.tiktok.refunds import line_row, refund_amount
 from tiktoksync.sandbox.tiktok.state import Order, TikTokState
+from tiktoksync.sandbox.tiktok.stock import give_back
 
 EARLY = (
     "UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION",
@@ -150,6 +151,7 @@ def cancel_lines(
     approved_by: str = "",
 ) -> None:
     """Cancel the lines; with the last one the order is cancelled."""
+    give_back(order, lines)
     for line in lines:
         line.update(display_status="CANCELLED", cancel_user=by, cancel_reason=reason)
         if "package_status" in line:

@@ -7,16 +7,15 @@ from tiktoksync.sandbox.tiktok import (
     events,
     external,
     fulfillment,
-    images,
     label_calls,
     logistics,
     orders,
     packages,
-    products,
     return_calls,
     shops,
     splitting_calls,
 )
+from tiktoksync.sandbox.tiktok.product_endpoints import add_product_routes
 from tiktoksync.sandbox.tiktok.routes import Router
 
 ROUTER = Router()
@@ -28,7 +27,6 @@ _FLEET = "seller.delivery.status.write"
 _AUTH = "seller.authorization.info"
 _PLACE = "seller.logistics"
 _RETURN = "seller.return_refund.basic"
-_PRODUCT = "seller.product.basic"
 
 ROUTER.add("authorization.shops", "GET", "authorization", "202309", "shops",
            shops.list_authorized_shops, _AUTH, cipher=False)  # fmt: skip
@@ -70,13 +68,7 @@ ROUTER.add("logistics.shipping_providers", "GET", "logistics", "202309",
            "delivery_options/{delivery_option_id}/shipping_providers",
            logistics.list_shipping_providers, _PLACE)  # fmt: skip
 
-ROUTER.add("product.search", "POST", "product", "202309 202312 202502", "products/search",
-           products.search_products, _PRODUCT)  # fmt: skip
-ROUTER.add("product.detail", "GET", "product", "202309", "products/{product_id}",
-           products.get_product, _PRODUCT)  # fmt: skip
-
-ROUTER.add("product.image_upload", "POST", "product", "202309", "images/upload",
-           images.upload_image, "seller.product.write", cipher=False)  # fmt: skip
+add_product_routes(ROUTER)
 
 ROUTER.add("event.list", "GET", "event", "202309", "webhooks",
            events.list_webhooks, _AUTH)  # fmt: skip

@@ -33,7 +33,9 @@ EVENTS = {
     "INVOICE_STATUS_CHANGE": 36,
     "PRODUCT_AUDIT_STATUS_CHANGE": 37,
 }
-NAMES = {number: name for name, number in EVENTS.items()}
+# Events that can be subscribed in the Partner Center only: here by the configuration.
+PARTNER_CENTER_EVENTS = {"SKU_STATUS_CHANGE": 50}
+NAMES = {number: name for name, number in {**EVENTS, **PARTNER_CENTER_EVENTS}.items()}
 
 
 def list_webhooks(ctx: Context) -> dict[str, Any]:

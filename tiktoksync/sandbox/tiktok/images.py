@@ -1,4 +1,4 @@
-"""Upload Product Image: a multipart form with a picture, and what is said about it."""
+"""Pictures: uploading them, what is said about them, and serving their bytes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import struct
 from email import message_from_bytes
 from email.policy import HTTP
 from typing import Any
+from urllib.parse import unquote
 
-from tiktoksync.sandbox.http import Request
-from tiktoksync.sandbox.tiktok.errors import ApiError, bad_param, bad_value
+from tiktoksync.sandbox.http import Answer, Request
+from tiktoksync.sandbox.pictures import picture
+from tiktoksync.sandbox.tiktok.errors import ApiError, bad_param
 from tiktoksync.sandbox.tiktok.routes import Context
-from tiktoksync.sandbox.tiktok.state import PLATFORM
+from tiktoksync.sandbox.tiktok.state import PLATFORM, Image, TikTokState
 
 LARGEST = 10 * 2**20
 SQUARED = ("MAIN_IMAGE", "ATTRIBUTE_IMAGE")
@@ -19,7 +21,10 @@ USE_CASES = (
     *SQUARED,
     *("DESCRIPTION_IMAGE", "CERTIFICATION_IMAGE", "SIZE_CHART_IMAGE", "CUSTOMIZATION_IMAGE"),
 )
-URL = "https://images.sandbox.example/{}"
+# Where pictures are served: the two hosts of the real network are two paths here.
+PREFIXES = ("/p16/", "/p19/")
+_WHOLE = "~tplv-origin-jpeg.jpeg?dr=15568&from=520841845"
+_THUMB = "~tplv-resize-jpeg:300:300.jpeg?dr=15584&from=520841845"
 
 Size = tuple[int, int]
 
@@ -38,10 +43,62 @@ def upload_image(ctx: Context) -> dict[str, Any]:
     width, height = _checked(measure(raw), use_case)
     if use_case in SQUARED and (3 * height > 4 * width or 3 * width > 4 * height):
         width = height = max(width, height)
-    uri = f"tos-sandbox/{hashlib.sha256(raw).hexdigest()[:21]}"
+    uri = _uri(raw)
+    ctx.state.images[uri] = Image(uri, width, height, use_case, raw)
     ctx.state.log.record_write(PLATFORM, _owner(ctx), "image_uploaded", uri=uri)
-    return {"uri": uri, "url": URL.format(uri), "width": width, "height": height,
-            "use_case": use_case}  # fmt: skip
+    url = address(uri, ctx.request.headers.get("host", ""))
+    return {"uri": uri, "url": url, "width": width, "height": height, "use_case": use_case}
+
+
+def _uri(mark: bytes) -> str:
+    return f"tos-sandbox-i-{hashlib.sha256(mark).hexdigest()[:10]}/{hashlib.md5(mark).hexdigest()}"
+
+
+def address(uri: str, host: str, tail: str = "", prefix: str = PREFIXES[0]) -> str:
+    """Where a picture can be fetched, at the host the caller called."""
+    return f"http://{host or '127.0.0.1'}{prefix}{uri}{tail}"
+
+
+def catalogue_image(state: TikTokState, given: dict[str, Any]) -> Image:
+    """A picture of the configuration: ``key``, ``width`` and ``height``; made when fetched."""
+    key = str(given["key"])
+    width, height = int(given.get("width", 1200)), int(given.get("height", 1200))
+    uri = _uri(f"{key} {width}x{height}".encode())
+    image = Image(uri, width, height, "MAIN_IMAGE", key=key)
+    state.images[uri] = image
+    return image
+
+
+def show_image(state: TikTokState, uri: str, host: str) -> dict[str, Any]:
+    """A picture inside a product."""
+    known = state.images.get(uri)
+    return {
+        "height": known.height if known else 0,
+        "thumb_urls": [address(uri, host, _THUMB, one) for one in PREFIXES],
+        "uri": uri,
+        "urls": [address(uri, host, _WHOLE, one) for one in PREFIXES],
+        "width": known.width if known else 0,
+    }
+
+
+def serve_image(state: TikTokState, path: str) -> Answer:
+    """The bytes behind an address, whole or as a thumbnail."""
+    uri, _, tail = unquote(path)[len(PREFIXES[0]) :].partition("~")
+    known = state.images.get(uri)
+    if known is None or known.key.startswith("gone-"):
+        return Answer(404, b"not found", {"Content-Type": "text/plain"})
+    if known.raw is not None:
+        return Answer(200, known.raw, {"Content-Type": _kind(known.raw)})
+    if known.key.startswith("broken-"):
+        return Answer(200, b"this is no picture", {"Content-Type": "image/png"})
+    width, height = (300, 300) if "resize" in tail else (known.width, known.height)
+    return Answer(200, picture(known.key, width, height), {"Content-Type": "image/png"})
+
+
+def _kind(raw: bytes) -> str:
+    if raw[:2] == b"\xff\xd8":
+        return "image/jpeg"
+    return "image/bmp" if raw[:2] == b"BM" else "image/webp" if raw[:4] == b"RIFF" else "image/png"
 
 
 def _owner(ctx: Context) -> str:
@@ -65,13 +122,30 @@ def read_parts(request: Request) -> dict[str, bytes]:
 
 
 def measure(raw: bytes) -> Size | None:
-    """Width and height of a PNG, JPEG or BMP; None for what is none of them."""
+    """Width and height of a PNG, JPEG, WEBP or BMP; None for what is none of them."""
     if raw[:8] == b"\x89PNG\r\n\x1a\n" and len(raw) >= 24:
         return struct.unpack(">II", raw[16:24])
     if raw[:2] == b"BM" and len(raw) >= 26:
         width, height = struct.unpack("<ii", raw[18:26])
         return width, abs(height)
+    if raw[:4] == b"RIFF" and raw[8:12] == b"WEBP":
+        return _measure_webp(raw)
     return _measure_jpeg(raw) if raw[:2] == b"\xff\xd8" else None
+
+
+def _measure_webp(raw: bytes) -> Size | None:
+    """The three kinds of WEBP keep the size in three places."""
+    kind = raw[12:16]
+    if kind == b"VP8X" and len(raw) >= 30:
+        width, height = (int.from_bytes(raw[at : at + 3], "little") + 1 for at in (24, 27))
+        return width, height
+    if kind == b"VP8 " and len(raw) >= 30:
+        width, height = struct.unpack("<HH", raw[26:30])
+        return width & 0x3FFF, height & 0x3FFF
+    if kind == b"VP8L" and len(raw) >= 25:
+        bits = int.from_bytes(raw[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return None
 
 
 def _measure_jpeg(raw: bytes) -> Size | None:
@@ -89,13 +163,19 @@ def _measure_jpeg(raw: bytes) -> Size | None:
 def _checked(size: Size | None, use_case: str) -> Size:
     """The size, if the platform takes pictures of it for this use."""
     if size is None:
-        raise bad_value("data", "the file is no picture that is known here", "JPG, PNG or BMP")
+        text = "Failed to process the image. The format or content is not supported."
+        raise ApiError(12038004, text)
     low, high = (300, 4000) if use_case == "MAIN_IMAGE" else (100, 20000)
     if not low <= min(size) <= max(size) <= high:
-        raise bad_value("data", f"it is {size[0]}x{size[1]} px", f"{low} to {high} px a side")
+        raise _wrong_size(size, f"{low} to {high} px a side")
     if use_case == "SIZE_CHART_IMAGE" and min(size) < 1024:
-        raise bad_value("data", f"it is {size[0]}x{size[1]} px", "1024 px on the shorter side")
+        raise _wrong_size(size, "1024 px on the shorter side")
     return size
+
+
+def _wrong_size(size: Size, wanted: str) -> ApiError:
+    text = "The image dimensions exceed the allowed limits."
+    return ApiError(12019116, f"{text} It is {size[0]}x{size[1]} px; allowed: {wanted}.")
 
 
 def too_large() -> ApiError:

@@ -7,6 +7,7 @@ from typing import Any
 from tiktoksync.sandbox.tiktok import addresses, events
 from tiktoksync.sandbox.tiktok.parcels import leave, travel_mates
 from tiktoksync.sandbox.tiktok.state import Order, TikTokState
+from tiktoksync.sandbox.tiktok.stock import LEFT_THE_HOUSE, give_back, send_off
 
 PACKAGE_STATUS = {
     "AWAITING_COLLECTION": "PROCESSING",
@@ -53,6 +54,10 @@ def set_status(state: TikTokState, order: Order, status: str, what: str, by: str
                 line["package_status"] = PACKAGE_STATUS[status]
     order.body["status"] = status
     order.body["is_on_hold_order"] = status == "ON_HOLD"
+    if status in LEFT_THE_HOUSE:
+        send_off(order)
+    if status == "CANCELLED":
+        give_back(order, order.body["line_items"])
     if status in STAMPS:
         order.body[STAMPS[status]] = state.now()
     _move_packages(state, order, status)

@@ -91,7 +91,11 @@ def list_warehouses(ctx: Context) -> dict[str, Any]:
         "type": "RETURN_WAREHOUSE",
         "is_default": False,
     }
-    return {"warehouses": [sales, returns]}
+    more = [
+        {**sales, "id": one, "entity_id": one, "name": f"Warehouse {place}", "is_default": False}
+        for place, one in enumerate(shop.warehouses[1:], start=2)
+    ]
+    return {"warehouses": [sales, *more, returns]}
 
 
 def list_delivery_options(ctx: Context) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tiktoksync.sandbox.tiktok import money
+from tiktoksync.sandbox.tiktok.product_setup import add_product
 from tiktoksync.sandbox.tiktok.state import Listing, Shop, TikTokState
 
 _IMAGE = "https://p16-oec-va.ibyteimg.com/tos-sandbox/{}.jpeg"
@@ -89,24 +90,25 @@ def _repeat(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _random_lines(state: TikTokState, shop: Shop) -> list[dict[str, Any]]:
-    known = [one for one in shop.listings.values() if not one.seller_sku.startswith("TT-ONLY")]
+    known = [one for one in shop.listings.values() if one.in_baskets]
     paid = [one for one in known if Decimal(one.price) > 0] or known
     chosen = state.random.sample(paid, min(len(paid), state.random.randint(1, 3)))
     return [{"sku": one.seller_sku, "quantity": state.random.choice((1, 1, 2))} for one in chosen]
 
 
 def _find_listing(shop: Shop, row: dict[str, Any], state: TikTokState) -> Listing:
-    sku = str(row.get("sku", ""))
-    found = shop.listings.get(sku)
-    if found is None:
-        found = Listing(
-            str(row.get("sku_id") or state.new_id("2729")),
-            str(row.get("product_id") or state.new_id("1729")),
-            sku, str(row.get("title") or sku or "Unlisted product"), "Default",
-            str(row.get("price", row.get("original_price", "10"))), 0,
-        )  # fmt: skip
-        shop.listings[sku] = found
-    return found
+    """The SKU named by id or by seller SKU; an unknown one is listed on the spot."""
+    sku, sku_id = str(row.get("sku", "")), str(row.get("sku_id", ""))
+    found = shop.skus.get(sku_id) or shop.listings.get(sku)
+    if found is not None:
+        return found
+    variant = {
+        "sku": sku, "sku_id": sku_id, "inventory": 0,
+        "price": row.get("price", row.get("original_price", "10")),
+    }  # fmt: skip
+    title = str(row.get("title") or sku or "Unlisted product")
+    product = {"title": title, "id": row.get("product_id"), "variants": [variant]}
+    return add_product(state, shop, {**product, "in_baskets": False}).live_skus()[0]
 
 
 def _make_unit(

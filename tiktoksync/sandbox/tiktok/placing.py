@@ -10,6 +10,7 @@ from tiktoksync.sandbox.tiktok.lifecycle import AFTER_SHIPPING
 from tiktoksync.sandbox.tiktok.order_lines import BadWish, is_free, make_lines
 from tiktoksync.sandbox.tiktok.parcels import MARK_REGIONS, add_package
 from tiktoksync.sandbox.tiktok.state import Order, Shop, TikTokState
+from tiktoksync.sandbox.tiktok.stock import LEFT_THE_HOUSE, reserve
 
 DAY = 86400
 ORDER_TYPES = (
@@ -37,6 +38,8 @@ def place_order(state: TikTokState, shop: Shop, wish: dict[str, Any]) -> Order:
     if body["id"] in state.orders:
         raise BadWish(f"order {body['id']} exists")
     store_order(state, order)
+    if order.status not in (*LEFT_THE_HOUSE, "CANCELLED"):
+        reserve(shop, order)
     if shop.region not in MARK_REGIONS and body["shipping_type"] != "TIKTOK_DIGITAL":
         add_package(state, order, body["line_items"], "TO_FULFILL")
     return order

@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from tiktoksync.sandbox.config import Config
-from tiktoksync.sandbox.tiktok import money
 from tiktoksync.sandbox.tiktok.errors import ApiError, bad_param
-from tiktoksync.sandbox.tiktok.paging import Key, fingerprint, read_token, write_token
+from tiktoksync.sandbox.tiktok.paging import fingerprint, read_token, write_token
+from tiktoksync.sandbox.tiktok.product_bodies import find_product
+from tiktoksync.sandbox.tiktok.product_setup import AUDITS
+from tiktoksync.sandbox.tiktok.product_view import show_row, show_whole
 from tiktoksync.sandbox.tiktok.routes import Context
-from tiktoksync.sandbox.tiktok.state import Listing, Shop, TikTokState
+from tiktoksync.sandbox.tiktok.state import Product
 
 MOST_FILTERED = 10
 MOST_PAGED = 10_000
-AUDITS = {
-    "ACTIVATE": "APPROVED",
-    "SELLER_DEACTIVATED": "APPROVED",
-    "PLATFORM_DEACTIVATED": "APPROVED",
-    "FREEZE": "APPROVED",
-    "DELETED": "APPROVED",
-    "DRAFT": "NONE",
-    "PENDING": "AUDITING",
-    "FAILED": "FAILED",
-}
-# A product whose configuration names no time was made at this second or in the hours after it.
-_FIRST_MADE = 1_767_225_600
-_HOUR = 3600
-_IMAGE = "https://p16-oec-va.ibyteimg.com/tos-sandbox/{}.jpeg"
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """The listings of one product id, with what the configuration says about them by SKU."""
-
-    id: str
-    listings: list[Listing]
-    facts: Config
-    variants: dict[str, Config]
-    created: int
-    updated: int
-
-    @property
-    def status(self) -> str:
-        return str(self.facts.get("status", "ACTIVATE"))
-
-    @property
-    def audit(self) -> str:
-        return AUDITS.get(self.status, "NONE")
-
-    @property
-    def key(self) -> Key:
-        return self.updated, int(self.id)
 
 
 def search_products(ctx: Context) -> dict[str, Any]:
@@ -63,7 +23,7 @@ def search_products(ctx: Context) -> dict[str, Any]:
     filters = _read_filters(ctx.body)
     mark = fingerprint([filters, size])
     wanted = _make_test(filters)
-    found = [one for one in products_of(ctx.state, ctx.the_shop) if wanted(one)]
+    found = [one for one in ctx.the_shop.products.values() if wanted(one)]
     found.sort(key=lambda one: one.key, reverse=True)
     start = _start(ctx, found, mark)
     if start >= MOST_PAGED:
@@ -72,49 +32,23 @@ def search_products(ctx: Context) -> dict[str, Any]:
     more = start + size < len(found)
     return {
         "next_page_token": write_token(page[-1].key, mark) if more else "",
-        "products": [_show_row(ctx.the_shop, one) for one in page],
+        "products": [show_row(ctx.the_shop, one) for one in page],
         "total_count": len(found),
     }
 
 
 def get_product(ctx: Context) -> dict[str, Any]:
     """Get Product: raises 12052034 for another shop's product and 12052032 for none at all."""
-    wanted = ctx.params["product_id"]
-    for product in products_of(ctx.state, ctx.the_shop):
-        if product.id == wanted:
-            return _show_whole(ctx.the_shop, product)
-    for shop in ctx.state.shops.values():
-        if any(listing.product_id == wanted for listing in shop.listings.values()):
-            raise ApiError(12052034, "This product doesn't belong to this shop")
-    raise ApiError(12052032, "The product does not exist")
-
-
-def products_of(state: TikTokState, shop: Shop) -> list[Product]:
-    """What the shop sells now, in the order in which it was listed."""
-    facts = _facts_by_sku(state.config, shop)
-    groups: dict[str, list[Listing]] = {}
-    for listing in shop.listings.values():
-        groups.setdefault(listing.product_id, []).append(listing)
-    products = []
-    for place, (product_id, listings) in enumerate(groups.items()):
-        known = [facts[one.seller_sku] for one in listings if one.seller_sku in facts]
-        product = known[0][0] if known else {}
-        variants = {str(variant["sku"]): variant for _, variant in known}
-        created = int(product.get("create_time", _FIRST_MADE + place * _HOUR))
-        updated = int(product.get("update_time", created))
-        products.append(Product(product_id, listings, product, variants, created, updated))
-    return products
-
-
-def _facts_by_sku(config: Config, shop: Shop) -> dict[str, tuple[Config, Config]]:
-    """The configured product and variant behind each SKU."""
-    shops: list[Config] = config["tiktok"]["shops"]
-    row: Config = next((one for one in shops if str(one["id"]) == shop.id), {})
-    return {
-        str(variant["sku"]): (product, variant)
-        for product in row.get("products", ())
-        for variant in product["variants"]
-    }
+    product, foreign = find_product(ctx.state, ctx.the_shop, ctx.params["product_id"])
+    if foreign:
+        raise ApiError(12052034, "This product doesn't belong to this shop")
+    if product is None:
+        raise ApiError(12052032, "The product does not exist")
+    host = ctx.request.headers.get("host", "")
+    wish = "return_draft_version" if product.review_is_draft else "return_under_review_version"
+    asked = ctx.request.param(wish).lower() == "true"
+    version = product.review if asked else None
+    return show_whole(ctx.state, ctx.the_shop, product, host, version)
 
 
 def _page_size(text: str) -> int:
@@ -148,16 +82,16 @@ def _make_test(filters: dict[str, Any]) -> Callable[[Product], bool]:
     audits = filters.get("audit_status", ())
     skus, ids = filters.get("seller_skus", ()), filters.get("sku_ids", ())
 
-    def between(value: int, name: str) -> bool:
-        since, until = filters.get(f"{name}_ge"), filters.get(f"{name}_le")
-        return (since is None or value >= since) and (until is None or value <= until)
+    def between(value: int, what: str) -> bool:
+        since, until = filters.get(f"{what}_ge", 0), filters.get(f"{what}_le")
+        return value >= since and (until is None or value <= until)
 
     def test(product: Product) -> bool:
         return (
             status in ("ALL", product.status)
             and (not audits or product.audit in audits)
-            and (not skus or any(one.seller_sku in skus for one in product.listings))
-            and (not ids or any(one.sku_id in ids for one in product.listings))
+            and (not skus or any(one["seller_sku"] in skus for one in product.live["skus"]))
+            and (not ids or any(one["id"] in ids for one in product.live["skus"]))
             and between(product.created, "create_time")
             and between(product.updated, "update_time")
         )
@@ -174,106 +108,3 @@ def _start(ctx: Context, found: list[Product], mark: str) -> int:
     if not isinstance(last, tuple) or [type(part) for part in last] != [int, int]:
         raise bad_param("param page_token is invalid")
     return sum(one.key >= last for one in found)
-
-
-def _show_row(shop: Shop, product: Product) -> dict[str, Any]:
-    return {
-        **_show_common(product),
-        "sales_regions": [shop.region],
-        "skus": [_show_sku(shop, one) for one in product.listings],
-    }
-
-
-def _show_common(product: Product) -> dict[str, Any]:
-    return {
-        "audit": {"pre_approved_reasons": [], "status": product.audit},
-        "create_time": product.created,
-        "has_draft": False,
-        "id": product.id,
-        "is_not_for_sale": False,
-        "product_tags": [],
-        "recommended_categories": [],
-        "status": product.status,
-        "title": product.listings[0].title,
-        "update_time": product.updated,
-    }
-
-
-def _show_sku(shop: Shop, listing: Listing) -> dict[str, Any]:
-    price = money.text(money.amount(listing.price, shop.currency))
-    shown = {"currency": shop.currency, "tax_exclusive_price": price}
-    if shop.seller_type != "LOCAL":
-        shown["sale_price"] = price
-    return {
-        "id": listing.sku_id,
-        "inventory": [{"quantity": listing.stock, "warehouse_id": shop.warehouse_id}],
-        "price": shown,
-        "seller_sku": listing.seller_sku,
-        "status_info": {"status": "NORMAL"},
-    }
-
-
-def _show_whole(shop: Shop, product: Product) -> dict[str, Any]:
-    vendor = str(product.facts.get("vendor", ""))
-    kind = str(product.facts.get("type") or "Other")
-    leaf = {"id": _number(kind), "is_leaf": True, "local_name": kind, "parent_id": "0"}
-    first = product.listings[0]
-    shown = {
-        **_show_common(product),
-        "category_chains": [leaf],
-        "description": str(product.facts.get("description", "<p>A product of the sandbox.</p>")),
-        "is_cod_allowed": shop.region != "US",
-        "is_pre_owned": False,
-        "is_replicated": False,
-        "main_images": [_show_image(product.id)],
-        "manufacturer_ids": [],
-        "package_dimensions": dict.fromkeys(("height", "length", "width"), "10")
-        | {"unit": "CENTIMETER"},
-        "package_weight": _show_weight(product.variants.get(first.seller_sku, {})),
-        "product_attributes": [],
-        "product_status": "INITIAL" if product.status in ("PENDING", "FAILED") else product.status,
-        "responsible_person_ids": [],
-        "shipping_insurance_requirement": "NOT_SUPPORTED",
-        "skus": [_show_whole_sku(shop, product, one) for one in product.listings],
-    }
-    if vendor:
-        shown["brand"] = {"id": _number(vendor), "name": vendor}
-    return shown
-
-
-def _show_whole_sku(shop: Shop, product: Product, listing: Listing) -> dict[str, Any]:
-    variant = product.variants.get(listing.seller_sku, {})
-    pairs = zip(product.facts.get("options") or (), variant.get("values") or (), strict=False)
-    attributes: list[dict[str, Any]] = [
-        {"id": _number(name), "name": name, "value_id": _number(f"{name}={value}"),
-         "value_name": value}
-        for name, value in pairs
-    ]  # fmt: skip
-    if attributes:
-        attributes[0]["sku_img"] = _show_image(listing.sku_id)
-    shown = _show_sku(shop, listing)
-    shown["price"]["sale_price"] = shown["price"]["tax_exclusive_price"]
-    return {
-        **shown,
-        "global_listing_policy": {"inventory_type": "EXCLUSIVE", "price_sync": False},
-        "sales_attributes": attributes,
-        "sku_weight": _show_weight(variant),
-    }
-
-
-def _show_weight(variant: Config) -> dict[str, str]:
-    kilograms = Decimal(str(variant.get("grams", 100))) / 1000
-    return {"unit": "KILOGRAM", "value": format(kilograms, "f")}
-
-
-def _show_image(name: str) -> dict[str, Any]:
-    url = _IMAGE.format(name)
-    return {
-        "height": 1200, "thumb_urls": [url], "uri": f"tos-sandbox/{name}", "urls": [url],
-        "width": 1200,
-    }  # fmt: skip
-
-
-def _number(text: str) -> str:
-    """A numeric id that is always the same for the same text."""
-    return str(7 * 10**18 + int(hashlib.sha256(text.encode()).hexdigest()[:14], 16))

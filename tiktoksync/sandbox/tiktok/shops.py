@@ -6,8 +6,9 @@ import secrets
 from typing import Any
 
 from tiktoksync.sandbox.config import Config
+from tiktoksync.sandbox.tiktok.product_setup import add_product
 from tiktoksync.sandbox.tiktok.routes import Context
-from tiktoksync.sandbox.tiktok.state import App, Grant, Listing, Shop, TikTokState, Token
+from tiktoksync.sandbox.tiktok.state import App, Grant, Shop, TikTokState, Token
 
 
 def set_up(state: TikTokState, config: Config) -> None:
@@ -31,9 +32,11 @@ def _add_shop(state: TikTokState, row: Config, number: int) -> None:
     now = state.now()
     for event, address in row["webhooks"].items():
         shop.webhooks[event] = {"address": address, "create_time": now, "update_time": now}
-    for product in row["products"]:
-        _add_listings(state, shop, product)
+    shop.warehouses = [shop.warehouse_id, *_more_warehouses(row, number)]
+    shop.failed_prerequisites = list(row.get("failed_prerequisites") or [])
     state.shops[shop.id] = shop
+    for product in row["products"]:
+        add_product(state, shop, product)
     known = state.tokens.get(row["access_token"])
     if known is not None and known.app_key == shop.app_key:
         # A cross-border seller: one authorization opens several shops.
@@ -49,14 +52,9 @@ def _add_shop(state: TikTokState, row: Config, number: int) -> None:
     )  # fmt: skip
 
 
-def _add_listings(state: TikTokState, shop: Shop, product: Config) -> None:
-    product_id = state.new_id("1729")
-    for variant in product["variants"]:
-        name = ", ".join(variant.get("values") or []) or "Default"
-        shop.listings[variant["sku"]] = Listing(
-            state.new_id("2729"), product_id, variant["sku"], product["title"], name,
-            str(variant["price"]), int(variant.get("inventory", 0)),
-        )  # fmt: skip
+def _more_warehouses(row: Config, number: int) -> list[str]:
+    """The warehouses beyond the first one, as many as the configuration wants."""
+    return [f"70007145328762{70 + n}{number:02d}" for n in range(5, 4 + int(row["warehouses"]))]
 
 
 def add_tokens(

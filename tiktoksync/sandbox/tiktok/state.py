@@ -32,7 +32,10 @@ class App:
 
 @dataclass(slots=True)
 class Listing:
-    """One sellable SKU as it stands on TikTok Shop."""
+    """One sellable SKU as it stands on TikTok Shop.
+
+    ``inventory`` is what can be sold, by warehouse id; ``committed`` is what open orders wait for.
+    """
 
     sku_id: str
     product_id: str
@@ -40,11 +43,74 @@ class Listing:
     title: str
     sku_name: str
     price: str
-    stock: int
+    inventory: dict[str, int] = field(default_factory=dict)
+    committed: dict[str, int] = field(default_factory=dict)
+    list_price: dict[str, Any] = field(default_factory=dict)
+    external_list_prices: list[dict[str, Any]] = field(default_factory=list)
+    deactivated_by: str = ""
+    in_baskets: bool = True
+
+    @property
+    def stock(self) -> int:
+        """What can be sold from all warehouses together."""
+        return sum(self.inventory.values())
+
+
+@dataclass(slots=True)
+class Product:
+    """A product of a shop.
+
+    ``live`` is the version buyers see, or the only one there is; ``review`` is a later version
+    that waits for its review. Both have the shape that ``product_bodies`` describes. ``skus``
+    holds the price and stock of every SKU of either version.
+    """
+
+    id: str
+    shop_id: str
+    live: dict[str, Any]
+    status: str
+    audit: str
+    created: int
+    updated: int
+    skus: dict[str, Listing] = field(default_factory=dict)
+    review: dict[str, Any] | None = None
+    review_is_draft: bool = False
+    failed_reasons: list[dict[str, Any]] = field(default_factory=list)
+    suspended_reason: str = ""
+    price_lock: int = 0
+    ever_approved: bool = False
+    review_number: int = 0
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The place in a search: last updated, then the id."""
+        return self.updated, int(self.id)
+
+    def live_skus(self) -> list[Listing]:
+        """The SKUs of the version buyers see, in its order."""
+        return [self.skus[row["id"]] for row in self.live["skus"]]
+
+
+@dataclass(slots=True)
+class Image:
+    """An uploaded picture (``raw``), or one that is made on demand from ``key``."""
+
+    uri: str
+    width: int
+    height: int
+    use_case: str
+    raw: bytes | None = None
+    key: str = ""
 
 
 @dataclass(slots=True)
 class Shop:
+    """One seller in one region.
+
+    ``listings`` finds SKUs by seller SKU (the first of equal ones), ``skus`` by id; ``uploads``
+    are the moments at which products were created, on the waiting line.
+    """
+
     id: str
     cipher: str
     name: str
@@ -55,7 +121,13 @@ class Shop:
     app_key: str
     warehouse_id: str
     delivery_option_id: str
+    warehouses: list[str] = field(default_factory=list)
     listings: dict[str, Listing] = field(default_factory=dict)
+    skus: dict[str, Listing] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    own_brands: dict[str, str] = field(default_factory=dict)
+    uploads: list[float] = field(default_factory=list)
+    failed_prerequisites: list[str] = field(default_factory=list)
     webhooks: dict[str, dict[str, Any]] = field(default_factory=dict)
     authorized: bool = True
     by_create: TimeIndex = field(default_factory=TimeIndex)
@@ -111,6 +183,7 @@ class Order:
     story: list[dict[str, Any]] = field(default_factory=list)
     tracking: list[dict[str, Any]] = field(default_factory=list)
     text: str | None = None
+    reserved: dict[str, list[tuple[Listing, str, bool]]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -126,7 +199,7 @@ class Order:
 
 
 class TikTokState:
-    """Apps, shops, tokens, orders, packages, cancellations and returns of one sandbox."""
+    """Apps, shops with their products, tokens, orders and what follows them, pictures."""
 
     def __init__(self, config: Config, clock: Clock, log: RequestLog, sender: Sender) -> None:
         self.config = config
@@ -146,6 +219,7 @@ class TikTokState:
         self.return_records: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.answers: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.documents: dict[str, tuple[float, bytes]] = {}
+        self.images: dict[str, Image] = {}
         self.external: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
         self._numbers = itertools.count(1)
         self._ids = itertools.count(1)

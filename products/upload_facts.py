@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from products.models import ProductRules, UploadTemplate
+from tiktoksync.tiktok.markets import category_version
 
 #: How Shopify names the option of a product that has no options, and its only value.
 NO_OPTION = ("Title", "Default Title")
@@ -126,7 +127,9 @@ class CategoryFacts:
                 Attribute(key, name, tuple((a, v) for a, v in conditions))
                 for key, name, conditions in told["attributes"]
             ),
-            *told["needs"],
+            needs_size=bool(told["needs"][0]),
+            needs_sku=bool(told["needs"][1]),
+            needs_size_chart=bool(told["needs"][2]),
             certificates=tuple(told["certificates"]),
             responsible=tuple(told["responsible"]),
         )
@@ -145,6 +148,11 @@ class Setting:
     template: UploadTemplate | None = None
     category: CategoryFacts | None = None
     warehouse_id: str = ""
+
+
+def listing_version(region: str) -> str:
+    """The category tree that uploads of a region use throughout: the one TikTok recommends from."""
+    return category_version(region, recommending=True)
 
 
 def category_facts(

@@ -7,11 +7,11 @@ from typing import Any
 
 from products.pricing import price_for
 from products.upload_checks import barcode_of, option_values
-from products.upload_facts import ProductFacts, Setting, VariantFacts
+from products.upload_facts import ProductFacts, Setting, VariantFacts, listing_version
 from products.upload_package import package_of
 from products.upload_text import clean_description, clean_text
 from tiktoksync.lib import money
-from tiktoksync.tiktok.markets import category_version, currency_of
+from tiktoksync.tiktok.markets import currency_of
 
 #: TikTok takes no new SKU with none to sell: the stock push sets it right before anybody can buy.
 FEWEST = 1
@@ -39,7 +39,7 @@ def create_body(
         "title": clean_text(product.title),
         "description": clean_description(product.description_html, end)[0],
         "category_id": category.id if category else "",
-        "category_version": category_version(setting.region),
+        "category_version": listing_version(setting.region),
         "main_images": [{"uri": uri} for uri in images],
         "external_product_id": product.gid,
         **package_of(product, template, setting.region),

@@ -129,8 +129,9 @@ def _product_rows() -> dict[str, Row]:
         (Kind.GONE, product_codes.GONE),
         (Kind.REJECTED, product_codes.REJECTED),
     ):
-        for codes, sentence, field in groups:
-            rows |= {str(code): Row(kind, sentence, field=field) for code in codes}
+        for codes, sentence, field, advice in groups:
+            row = Row(kind, sentence, field=field, advice=advice)
+            rows |= {str(code): row for code in codes}
     return rows
 
 

@@ -16,6 +16,7 @@ from graphql import (
     VariableNode,
     build_schema,
     parse,
+    print_ast,
     validate,
 )
 
@@ -124,6 +125,18 @@ def test_a_file_holds_one_operation_named_like_the_file(name: str):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_document_is_valid_in_the_sandbox(name: str, sandbox_schema: GraphQLSchema):
     assert validate(sandbox_schema, parse(load_document(name))) == []
+
+
+def test_fragments_of_one_name_are_the_same_everywhere():
+    found: dict[str, dict[str, list[str]]] = {}
+    for name in NAMES:
+        for node in parse(load_document(name), no_location=True).definitions:
+            if isinstance(node, FragmentDefinitionNode):
+                texts = found.setdefault(node.name.value, {})
+                texts.setdefault(print_ast(node), []).append(name)
+    assert {
+        fragment: list(texts.values()) for fragment, texts in found.items() if len(texts) > 1
+    } == {}
 
 
 @pytest.mark.parametrize("name", ASKED)

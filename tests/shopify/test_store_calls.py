@@ -68,6 +68,47 @@ def test_reads_the_definition_of_the_order_field(monkeypatch):
     }
 
 
+def test_reads_the_definition_of_the_product_field(monkeypatch):
+    client, store = connect(monkeypatch, always({"metafieldDefinitions": {"nodes": []}}))
+    found = client.metafield_definition("$app", "tiktok_product_id", owner="PRODUCT")
+    assert found.data is None
+    assert store.asked[0][1] == {
+        "owner": "PRODUCT",
+        "namespace": "$app",
+        "key": "tiktok_product_id",
+    }
+
+
+def test_reserves_the_product_field(monkeypatch):
+    made = DEFINITION | {"key": "tiktok_product_id"}
+    client, store = connect(
+        monkeypatch,
+        always({"metafieldDefinitionCreate": {"createdDefinition": made, "userErrors": []}}),
+    )
+    assert client.define_product_id().data.key == "tiktok_product_id"
+    assert store.asked[0][1] == {
+        "definition": {
+            "name": "TikTok product id",
+            "namespace": "$app",
+            "key": "tiktok_product_id",
+            "ownerType": "PRODUCT",
+            "type": "id",
+        }
+    }
+
+
+def test_a_product_field_that_is_there_already_is_read(monkeypatch):
+    def handler(name: str, variables: dict) -> dict:
+        if name == "MetafieldDefinitions":
+            assert variables["owner"] == "PRODUCT"
+            return {"metafieldDefinitions": {"nodes": [DEFINITION]}}
+        taken = {"field": ["definition"], "message": "taken", "code": "TAKEN"}
+        return {"metafieldDefinitionCreate": {"createdDefinition": None, "userErrors": [taken]}}
+
+    client, _ = connect(monkeypatch, handler)
+    assert client.define_product_id().data == READ_DEFINITION
+
+
 def test_a_missing_definition_is_none(monkeypatch):
     client, _ = connect(monkeypatch, always({"metafieldDefinitions": {"nodes": []}}))
     assert client.metafield_definition("custom", "x").data is None

@@ -64,10 +64,10 @@ deploy: install-dev  ## Django's deployment checks, with production settings
 audit: install-dev  ## known weaknesses in the dependencies
 	@$(PY) -m tiktoksync.run.audit
 
-test-servers: install-dev  ## the tests on PostgreSQL and Redis, where both answer
+test-servers: install-dev  ## the tests that meet PostgreSQL or Redis, where both answer
 	@if said=$$($(PY) -m tiktoksync.run.probe '$(TEST_DATABASE_URL)' '$(TEST_REDIS_URL)'); then \
-		echo "pytest, on PostgreSQL and Redis"; \
-		DATABASE_URL="$$said" REDIS_URL='$(TEST_REDIS_URL)' $(PY) -m pytest -n $(TEST_WORKERS) --dist worksteal; \
+		echo "pytest, on PostgreSQL and Redis: all that meets them"; \
+		TESTS_FOR=servers DATABASE_URL="$$said" REDIS_URL='$(TEST_REDIS_URL)' $(PY) -m pytest -n $(TEST_WORKERS) --dist worksteal; \
 	else \
 		echo "$$said"; \
 		echo "The tests were NOT run on PostgreSQL and Redis."; \

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.buckets import begin_anew
 from tiktoksync.lib import http
+
+# What meets the database or the queue; the rest cannot tell one server from another.
+SERVED_FIXTURES = {"db", "transactional_db", "live_server"}
+SERVED_FOLDERS = ("tests/lib/", "tests/sync/", "tests/faults/", "tests/run/test_probe")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `TESTS_FOR=servers` only what meets a server is run: for the second run of the suite."""
+    if os.environ.get("TESTS_FOR") != "servers":
+        return
+    meets = [item for item in items if _meets_a_server(item)]
+    left = set(meets)
+    config.hook.pytest_deselected(items=[item for item in items if item not in left])
+    items[:] = meets
+
+
+def _meets_a_server(item: pytest.Item) -> bool:
+    return (
+        item.get_closest_marker("django_db") is not None
+        or bool(SERVED_FIXTURES & set(getattr(item, "fixturenames", ())))
+        or item.nodeid.startswith(SERVED_FOLDERS)
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -53,7 +53,7 @@ _ORIGINS: dict[str, str] = {
     "api": "Linked by a program through the API",
     "uploaded": "Uploaded from Shopify",
     "imported": "Imported from TikTok",
-    "rebuilt": "Found again by the ids that the platforms keep",
+    "rebuilt": "Found again by the ids that both platforms keep,",
 }
 
 

@@ -56,11 +56,12 @@ def judged_skus(shop: TikTokShop) -> QuerySet[Any]:
     )
     first = Subquery(same.order_by("pk").values("pk")[:1], output_field=IntegerField())
     rows: QuerySet[Any] = unlinked_skus(shop).annotate(same_variant_id=first)
-    return rows.annotate(
+    judged: QuerySet[Any] = rows.annotate(
         has_rival=Exists(same.exclude(pk=OuterRef("same_variant_id"))),
         has_twin=Exists(twins()),
         was_parted=Exists(parted),
     )
+    return judged
 
 
 def twins() -> QuerySet[ListingSku]:

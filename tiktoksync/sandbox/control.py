@@ -17,7 +17,7 @@ from tiktoksync.sandbox.control_base import BadControl, Wish
 from tiktoksync.sandbox.faults import BadRule
 from tiktoksync.sandbox.http import Answer, Request
 from tiktoksync.sandbox.tiktok.errors import ApiError
-from tiktoksync.sandbox.tiktok.lifecycle import WrongMove, settle
+from tiktoksync.sandbox.tiktok.lifecycle import WrongMove
 from tiktoksync.sandbox.tiktok.order_lines import BadWish
 from tiktoksync.sandbox.world import World
 
@@ -70,7 +70,7 @@ def _answer(
         if key in UNLOCKED:
             return Answer.json(action(wish))
         with world.lock:
-            settle(world.tiktok)
+            world.settle()
             return Answer.json(action(wish))
     except BadControl as error:
         return Answer.json({"error": str(error)}, error.status)

@@ -15,6 +15,7 @@ from tiktoksync.sandbox.log import Call
 from tiktoksync.sandbox.page import serve_page
 from tiktoksync.sandbox.pictures import PREFIX as PICTURES
 from tiktoksync.sandbox.pictures import serve_picture
+from tiktoksync.sandbox.shopify import files
 from tiktoksync.sandbox.shopify.endpoint import serve_graphql
 from tiktoksync.sandbox.shopify.oauth import serve_oauth
 from tiktoksync.sandbox.tiktok import documents
@@ -66,6 +67,8 @@ class Server(ThreadingHTTPServer):
                 return documents.serve_document(self.world.tiktok, request.path)
         if request.path.startswith(PICTURES):
             return serve_picture(request.path)
+        if request.path.startswith(files.PREFIX):
+            return files.serve(self.world.shopify, request, self.world.lock)
         if request.path.startswith(TIKTOK_PICTURES):
             return serve_image(self.world.tiktok, request.path)
         return self._serve_platform(request)
@@ -137,6 +140,7 @@ class Sandbox:
         self.port = int(port)
         shown = "127.0.0.1" if host in ("0.0.0.0", "") else str(host)
         self.url = f"http://{shown}:{self.port}"
+        world.address = world.shopify.base_url = self.url
         self._thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.1},
             name="sandbox-server", daemon=True,

@@ -9,6 +9,7 @@ from tiktoksync.sandbox.config import Config, complete_config
 from tiktoksync.sandbox.faults import Faults
 from tiktoksync.sandbox.log import RequestLog
 from tiktoksync.sandbox.shopify import stores
+from tiktoksync.sandbox.shopify.settling import settle as settle_shopify
 from tiktoksync.sandbox.shopify.state import ShopifyState
 from tiktoksync.sandbox.tiktok import shops
 from tiktoksync.sandbox.tiktok.lifecycle import settle
@@ -27,6 +28,8 @@ class World:
         self.log = RequestLog()
         self.faults = Faults()
         self.sender = Sender(self.clock, self.faults)
+        # Where the server listens; files are offered under it until a client knows better.
+        self.address = "http://127.0.0.1"
         self.given: Config = config or {}
         self.config: Config
         self.tiktok: TikTokState
@@ -49,14 +52,20 @@ class World:
             self.tiktok = TikTokState(self.config, self.clock, self.log, self.sender)
             shops.set_up(self.tiktok, self.config)
             self.shopify = ShopifyState(self.config, self.clock, self.log, self.sender, self.faults)
+            self.shopify.base_url = self.address
             stores.set_up(self.shopify, self.config)
 
     def advance(self, seconds: float) -> None:
         """Let time pass for everything that waits, and do what has become due."""
         with self.lock:
             self.clock.advance(seconds)
-            settle(self.tiktok)
+            self.settle()
         self.sender.wake()
+
+    def settle(self) -> None:
+        """Do what has become due on both platforms; the caller holds the lock."""
+        settle(self.tiktok)
+        settle_shopify(self.shopify)
 
     def start_ticking(self) -> None:
         """Do what becomes due even when nobody asks."""
@@ -66,7 +75,7 @@ class World:
     def _tick(self) -> None:
         while not self._stop.wait(TICK):
             with self.lock:
-                settle(self.tiktok)
+                self.settle()
 
     def stop(self) -> None:
         self._stop.set()

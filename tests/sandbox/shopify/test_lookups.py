@@ -198,13 +198,18 @@ def test_shop_installation_locations_and_versions_are_there(box: World) -> None:
     assert {"handle": "2026-10", "supported": True} in data["publicApiVersions"]
 
 
-def test_every_sku_of_the_demo_world_but_one_is_on_both_sides(box: World) -> None:
+def test_the_demo_world_has_skus_on_both_sides_and_on_each_alone(box: World) -> None:
     state = box.control.get("state")
     for shop, domain in zip(state["tiktok"], ("demo-us", "demo-vn"), strict=True):
         there = box.control.get(f"shopify/products?shop={domain}")["variants"]
-        skus = {one["sku"] for one in there}
-        assert set(shop["skus"]) - skus == {"TT-ONLY-BOX"}
-        assert len(skus) == 16
+        in_shopify = {one["sku"] for one in there}
+        both = in_shopify & set(shop["skus"])
+        assert len(both) == 16
+        assert {"MUG-12", "GIFT-STICKER"} <= both
+        alone = set(shop["skus"]) - in_shopify
+        assert all(one.startswith(("TT-ONLY-", "TTS-")) for one in alone)
+        assert len(alone) > 12
+        assert len(in_shopify) > 100
 
 
 def test_an_identifier_names_one_thing(box: World) -> None:

@@ -17,6 +17,13 @@ from tiktoksync.sandbox.shopify.state import Record
 MOST = 250
 
 
+class Everything(int):
+    """A page size without a limit, for bulk operations alone."""
+
+
+EVERYTHING = Everything(2**31)
+
+
 def connect(
     rows: Sequence[Record],
     first: int | None = None,
@@ -28,8 +35,10 @@ def connect(
     **_: Any,
 ) -> Record:
     """One page of ``rows``, which are already in ascending order of ``sort_key``."""
-    _check(first, last)
     ordered = list(reversed(rows)) if reverse else rows
+    if first is EVERYTHING:
+        return {"nodes": ordered}
+    _check(first, last)
     start = 0 if after is None else _place(ordered, after, sort_key, reverse) + 1
     end = len(ordered) if before is None else _place(ordered, before, sort_key, reverse)
     window = ordered[start:end]

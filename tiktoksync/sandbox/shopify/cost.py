@@ -1,11 +1,14 @@
 """What a query costs: asked for beforehand, and counted on the answer.
 
 An object is 1 point, a connection 2 and its rows, a mutation 10; scalars, the payload of a
-mutation and its user errors are free. A list that is no connection counts as one object.
+mutation and its user errors are free. A list that is no connection counts as one object. Beyond
+ten rows a further one counts a fifth: the platform's own curve is flatter still. Writing products
+and metafields costs by how much is written.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,10 +32,14 @@ from graphql import (
     is_leaf_type,
 )
 
+from tiktoksync.sandbox.shopify.content_cost import content_cost, written_fields
+
 MUTATION = 10
 CONNECTION = 2
 MOST = 1000
 DEFAULT_ROWS = 50
+FULL_ROWS = 10
+FURTHER_ROW = 0.2
 
 
 @dataclass(slots=True)
@@ -59,16 +66,21 @@ class CostPlan:
             if isinstance(node, FragmentDefinitionNode)
         }
         self.mutation = operation.operation is OperationType.MUTATION
+        self._writes = written_fields(schema, operation) if self.mutation else []
         root = schema.mutation_type if self.mutation else schema.query_type
         assert root is not None
         self.root = Part("", "free")
         self._collect(root, operation.selection_set, self.root, top=True)
 
     def requested(self, variables: dict[str, Any]) -> int:
-        return max(_requested(self.root, variables), 0)
+        """The points that must be there before it runs."""
+        return max(_requested(self.root, variables), 0) + content_cost(self._writes, variables)
 
-    def actual(self, data: dict[str, Any] | None) -> int:
-        return _actual(self.root, data) if data else 0
+    def actual(self, data: dict[str, Any] | None, variables: dict[str, Any] | None = None) -> int:
+        """The points that the answer took."""
+        if not data:
+            return 0
+        return math.ceil(_actual(self.root, data)) + content_cost(self._writes, variables or {})
 
     def _collect(self, parent: Any, chosen: SelectionSetNode, into: Part, top: bool) -> None:
         for node in chosen.selections:
@@ -143,6 +155,10 @@ def _rows(part: Part, variables: dict[str, Any]) -> int:
     return int(size) if isinstance(size, int) else DEFAULT_ROWS
 
 
+def _damped(rows: int) -> float:
+    return min(rows, FULL_ROWS) + FURTHER_ROW * max(0, rows - FULL_ROWS)
+
+
 def _inside(part: Part, variables: dict[str, Any]) -> int:
     total = sum(_requested(one, variables) for one in part.parts)
     dearest = [sum(_requested(one, variables) for one in branch) for branch in part.branches]
@@ -154,7 +170,9 @@ def _requested(part: Part, variables: dict[str, Any]) -> int:
         case "none":
             return 0
         case "connection":
-            return CONNECTION + _rows(part, variables) * _inside(part, variables)
+            return math.ceil(
+                CONNECTION + _damped(_rows(part, variables)) * _inside(part, variables)
+            )
         case "many":
             return _rows(part, variables) * (1 + _inside(part, variables))
         case "mutation":
@@ -165,11 +183,12 @@ def _requested(part: Part, variables: dict[str, Any]) -> int:
             return _inside(part, variables)
 
 
-def _actual(part: Part, data: Any) -> int:
+def _actual(part: Part, data: Any) -> float:
     if data is None or part.kind == "none":
         return MUTATION if part.kind == "mutation" else 0
     if isinstance(data, list):
-        return sum(_actual(part, row) for row in data)
+        total = sum(_actual(part, row) for row in data)
+        return total if not data else total * _damped(len(data)) / len(data)
     own = {"connection": CONNECTION, "mutation": MUTATION, "object": 1, "many": 1}
     below = part.parts + [one for branch in part.branches for one in branch]
     inside = sum(

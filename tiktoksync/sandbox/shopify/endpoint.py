@@ -42,6 +42,7 @@ def serve_graphql(world: World, request: Request, call: Call) -> Answer:
     if store is None or len(parts) != 4 or parts[3] != "graphql.json" or request.method != "POST":
         return _finish(call, string_error(call, 404, TEXT_404), "")
     version = _answering_version(parts[2])
+    _learn_address(state, request)
     try:
         payload = _read_payload(request)
     except ValueError:
@@ -59,6 +60,13 @@ def serve_graphql(world: World, request: Request, call: Call) -> Answer:
         world.faults, call, work, lambda rule, done: spoil(state, store, call, rule, done)
     )
     return _finish(call, answer, version)
+
+
+def _learn_address(state: ShopifyState, request: Request) -> None:
+    """Files are offered under the address that the client uses, unless that is a store's name."""
+    host = request.headers.get("host", "")
+    if host and not host.partition(":")[0].endswith(".myshopify.com"):
+        state.base_url = f"http://{host}"
 
 
 def _answering_version(asked: str) -> str:
@@ -190,7 +198,8 @@ def _answer(
     if result.data is None and result.errors and _before_start(result.errors):
         bucket.give_back(asked)
         return _errors(call, variable_errors(operation, variables) or shape_errors(result.errors))
-    actual = max(operation.plan.actual(result.data), 10 if operation.mutation else 1)
+    actual = operation.plan.actual(result.data, variables)
+    actual = max(actual, 10 if operation.mutation else 1)
     actual = min(actual, asked) if asked else actual
     bucket.give_back(asked - actual)
     call.cost = actual

@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from tiktoksync.sandbox.shopify import notices
 from tiktoksync.sandbox.shopify.errors import coded, invalid_id, user_error
 from tiktoksync.sandbox.shopify.ids import number_of
 from tiktoksync.sandbox.shopify.state import Context, Record
@@ -20,6 +21,7 @@ OWNERS = {
     "Customer": "CUSTOMER",
     "Shop": "SHOP",
 }
+_OWNER_NAMES = {"PRODUCTVARIANT": "Product Variant", "DRAFTORDER": "Draft Order"}
 MOST_DEFINITIONS = 256
 MOST_AT_ONCE = 25
 _KEY = re.compile(r"[A-Za-z0-9_\-]{2,64}")
@@ -78,7 +80,8 @@ def _definition_problem(ctx: Context, given: Input, namespace: str) -> Record | 
     if not given["name"].strip():
         return user_error([*at, "name"], "Name can't be blank", "BLANK")
     if find_definition(ctx, given["ownerType"], namespace, given["key"]):
-        text = f"Key is in use for Order metafields on the '{namespace}' namespace."
+        name = _OWNER_NAMES.get(given["ownerType"], given["ownerType"].capitalize())
+        text = f"Key is in use for {name} metafields on the '{namespace}' namespace."
         return user_error([*at, "key"], text, "TAKEN")
     if given["type"] == "id" and _wants_unique(given) is False:
         text = "Capability unique_values is required for type id but is disabled"
@@ -188,6 +191,11 @@ def set_metafields(ctx: Context, rows: list[Input]) -> Record:
     if problems:
         return {"metafields": None, "userErrors": problems}
     written = [write_metafield(ctx, ctx.store.objects[row["ownerId"]], row) for row in rows]
+    for gid in {row["ownerId"] for row in rows}:
+        owner = ctx.store.objects[gid]
+        owner["updatedAt"] = ctx.state.now()
+        if owner["__typename"] == "Product":
+            notices.send_product(ctx.state, ctx.store, owner, "products/update")
     return {"metafields": written, "userErrors": []}
 
 

@@ -219,6 +219,8 @@ def change_tags(ctx: Context, gid: str, tags: list[str], add: bool) -> Record:
     record["updatedAt"] = ctx.state.now()
     if record["__typename"] == "Order":
         notices.send_order(ctx.state, ctx.store, record, ["orders/updated"])
+    if record["__typename"] == "Product":
+        notices.send_product(ctx.state, ctx.store, record, "products/update")
     return {"node": record, "userErrors": []}
 
 

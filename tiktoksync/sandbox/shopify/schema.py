@@ -10,6 +10,7 @@ from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
 from tiktoksync.sandbox.shopify.errors import access_denied
 from tiktoksync.sandbox.shopify.resolvers import (
+    bulk,
     catalogue,
     fulfillments,
     inventory,
@@ -19,13 +20,15 @@ from tiktoksync.sandbox.shopify.resolvers import (
     products,
     queries,
     shops,
+    writing,
 )
 from tiktoksync.sandbox.shopify.scalars import dress_scalars
 from tiktoksync.sandbox.shopify.scopes import NEEDED
 
 FOLDER = Path(__file__).with_name("schema")
 TABLES = (
-    queries, catalogue, mutations, orders, fulfillments, products, inventory, media, shops,
+    queries, catalogue, mutations, orders, fulfillments, products, inventory, media, bulk, shops,
+    writing,
 )  # fmt: skip
 
 Resolver = Callable[..., Any]

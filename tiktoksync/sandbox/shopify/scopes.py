@@ -68,3 +68,13 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "Mutation.fulfillmentOrderHold": _WRITE_FO[:2],
     "Mutation.fulfillmentOrderReleaseHold": _WRITE_FO[:2],
 }
+
+# What opens an object that is asked for by its id alone.
+NODE_SCOPES: dict[str, tuple[str, ...]] = {
+    "Order": ("read_orders",),
+    "Product": ("read_products",),
+    "ProductVariant": ("read_products",),
+    "MediaImage": ("read_products",),
+    "InventoryItem": ("read_inventory", "read_products"),
+    "Location": _LOCATIONS,
+}

@@ -67,7 +67,7 @@ class Search:
         while self._peek() == "OR":
             self._at += 1
             tests.append(self._all())
-        kept = [test for test in tests if test is not None]
+        kept = _joined([test for test in tests if test is not None])
         if len(kept) < 2:
             return kept[0] if kept else None
         return lambda record: any(test(record) for test in kept)
@@ -119,6 +119,35 @@ class Search:
             )
             return None
         return _compare(known, term)
+
+
+class OneOf:
+    """An exact comparison; several of the same field are one look-up in a set."""
+
+    def __init__(self, field: Field, wanted: set[str]) -> None:
+        self.field = field
+        self.wanted = wanted
+
+    def __call__(self, record: Record) -> bool:
+        value = self.field.get(record)
+        if isinstance(value, list):
+            return any(str(one).lower() in self.wanted for one in value if one is not None)
+        return value is not None and str(value).lower() in self.wanted
+
+
+def _joined(tests: list[Test]) -> list[Test]:
+    """The alternatives, with exact ones of the same field put together."""
+    kept: list[Test] = []
+    by_field: dict[int, OneOf] = {}
+    for test in tests:
+        if not isinstance(test, OneOf):
+            kept.append(test)
+        elif id(test.field) in by_field:
+            by_field[id(test.field)].wanted |= test.wanted
+        else:
+            by_field[id(test.field)] = test
+            kept.append(test)
+    return kept
 
 
 def _tokens(query: str) -> Iterator[Any]:
@@ -176,15 +205,14 @@ def _compare(field: Field, term: Term) -> Test:
         return lambda record: str(field.get(record)) in listed
     if field.how == "token" and not term.quoted:
         return lambda record: _has_token(field.get(record), wanted)
-    prefix = wanted[:-1] if wanted.endswith("*") and not term.quoted else None
+    if not wanted.endswith("*") or term.quoted:
+        return OneOf(field, {wanted})
+    prefix = wanted[:-1]
 
     def test(record: Record) -> bool:
         value = field.get(record)
         values = value if isinstance(value, list) else [value]
-        texts = (str(one).lower() for one in values if one is not None)
-        if prefix is not None:
-            return any(text.startswith(prefix) for text in texts)
-        return any(text == wanted for text in texts)
+        return any(str(one).lower().startswith(prefix) for one in values if one is not None)
 
     return test
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,8 +99,15 @@ class ShopifyState:
         self.buckets: dict[tuple[str, str], Bucket] = {}
         # Where a client reaches this sandbox; the last request that said so knows best.
         self.base_url = "http://127.0.0.1"
-        # Files by their path: what was uploaded, what media became, what bulk operations wrote.
-        self.files: dict[str, tuple[str, bytes]] = {}
+        # Files by their path: type, content, and until when on the waiting clock.
+        self.files: dict[str, tuple[str, bytes, float | None]] = {}
+        # How the next bulk operations fail, first come first served.
+        self.bulk_failures: list[Record] = []
+        # Pictures on their way, and the codes with which the next ones fail.
+        self.waiting_media: list[tuple[Store, Record]] = []
+        self.media_failures: list[str] = []
+        # productSet and productDelete that run in the background, with what they do at the end.
+        self.product_jobs: list[tuple[float, Record, Callable[[], None]]] = []
         self.uploads: dict[str, Record] = {}
 
     def now(self) -> str:

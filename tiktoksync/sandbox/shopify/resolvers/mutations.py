@@ -24,32 +24,34 @@ Info = Any
 MOST_INPUT = 250
 
 
-def _sized(rows: list[Any] | None, name: str) -> None:
-    if rows and len(rows) > MOST_INPUT:
-        text = f"The input array size of {len(rows)} is greater than the maximum allowed of 250."
+def sized(rows: list[Any] | None, name: str, most: int = MOST_INPUT) -> None:
+    """Refuse a list of more rows than an input may have."""
+    if rows and len(rows) > most:
+        text = f"The input array size of {len(rows)} is greater than the maximum allowed of {most}."
         raise coded(text, "MAX_INPUT_SIZE_EXCEEDED", argument=name)
 
 
 def _order_create(
     _root: Any, info: Info, order: dict[str, Any], options: dict[str, Any] | None = None
 ) -> Record:
-    _sized(order.get("metafields"), "metafields")
+    sized(order.get("metafields"), "metafields")
     return order_create.create_order(info.context, order, options)
 
 
-def _idempotency_key(info: Info) -> str | None:
+def idempotency_key(info: Info) -> str | None:
+    """The key of the field's ``@idempotent``."""
     directive = info.schema.get_directive("idempotent")
     values = get_directive_values(directive, info.field_nodes[0], info.variable_values)
     return str(values["key"]) if values else None
 
 
 def _refund(_root: Any, info: Info, input: dict[str, Any]) -> Record:
-    return refunds.refund_once(info.context, input, _idempotency_key(info))
+    return refunds.refund_once(info.context, input, idempotency_key(info))
 
 
 def _tags(add: bool) -> Any:
     def resolve(_root: Any, info: Info, id: str, tags: list[str]) -> Record:
-        _sized(tags, "tags")
+        sized(tags, "tags")
         return order_changes.change_tags(info.context, id, tags, add)
 
     return resolve

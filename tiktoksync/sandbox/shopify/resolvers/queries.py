@@ -7,13 +7,14 @@ from typing import Any
 
 from tiktoksync.sandbox.shopify import fields as search_fields
 from tiktoksync.sandbox.shopify.connections import connect
-from tiktoksync.sandbox.shopify.errors import coded, invalid_id
+from tiktoksync.sandbox.shopify.errors import access_denied, coded, invalid_id
 from tiktoksync.sandbox.shopify.ids import kind_of
 from tiktoksync.sandbox.shopify.metafields import find_by_custom_id, find_definition
 from tiktoksync.sandbox.shopify.order_changes import finish_cancellations
 from tiktoksync.sandbox.shopify.resolvers.finding import by_id, count, count_of, search
 from tiktoksync.sandbox.shopify.resolvers.fulfillments import app_record
 from tiktoksync.sandbox.shopify.resolvers.shops import installation_of
+from tiktoksync.sandbox.shopify.scopes import NODE_SCOPES
 from tiktoksync.sandbox.shopify.state import PLATFORM, Context, Record
 
 Info = Any
@@ -42,8 +43,12 @@ def _alive(ctx: Context, record: Record | None) -> Record | None:
 
 
 def _node(_root: Any, info: Info, id: str) -> Any:
-    if not kind_of(id):
+    kind = kind_of(id)
+    if not kind:
         raise invalid_id(id)
+    needed = NODE_SCOPES.get(kind)
+    if needed and not info.context.may(needed):
+        raise access_denied(info.path.key, needed[0])
     return _alive(info.context, info.context.store.objects.get(id))
 
 

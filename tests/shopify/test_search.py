@@ -25,6 +25,27 @@ def test_a_value_cannot_leave_its_quotes(value: str, expected: str):
     assert search.term("sku", value) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mug", "(title:mug OR title:mug*)"),
+        (" blue\tmug ", "(title:blue OR title:blue*) (title:mug OR title:mug*)"),
+        ("a:b", r"(title:a\:b OR title:a\:b*)"),
+        ("<5 >=3", "(title:5 OR title:5*) (title:3 OR title:3*)"),
+        ("* **", ""),
+        ("x) OR status:active", r"(title:x\) OR title:x\)*) (title:OR OR title:OR*) "
+         r"(title:status\:active OR title:status\:active*)"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_words_are_found_whole_or_as_far_as_typed(text: str, expected: str):
+    assert search.words("title", text) == expected
+
+
+def test_a_long_text_is_searched_by_its_first_words():
+    assert search.words("title", "a " * 50).count(" OR ") == 10
+
+
 def test_alternatives_are_joined():
     assert search.any_of("sku", ["A", "B'"]) == r"sku:'A' OR sku:'B\''"
 

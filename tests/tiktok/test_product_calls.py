@@ -158,7 +158,7 @@ def test_a_check_that_passes_says_nothing(mocked, data: dict):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({"check_result": "FAILED"}, "the check failed"),
+        ({"check_result": "FAILED"}, "It gave no reason."),
         ({"fail_reasons": [{"message": "No brand."}, {"message": "No size."}]}, "No brand.; No"),
     ],
 )
@@ -168,6 +168,15 @@ def test_a_check_that_fails_inside_a_success_is_a_refusal(mocked, data: dict, wo
         client().check_listing(BODY)
     assert words in caught.value.message
     assert caught.value.code == "12052990"
+
+
+def test_a_reason_with_a_code_is_typed_like_the_refusal_of_a_create(mocked):
+    reasons = [{"code": 1, "message": "?"}, {"code": 12052051, "message": "title length"}]
+    reply(mocked, {"check_result": "FAILED", "fail_reasons": reasons})
+    with pytest.raises(errors.Rejected) as caught:
+        client().check_listing(BODY)
+    assert (caught.value.code, caught.value.field) == ("12052051", "title")
+    assert caught.value.request_id == REQUEST_ID
 
 
 def test_a_check_changes_nothing_and_may_be_repeated():

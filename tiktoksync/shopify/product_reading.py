@@ -78,11 +78,11 @@ class ProductReading(ShopifyTransport):
         return self._products(terms, sort, after, strict=False)
 
     def find_products(self, *, title: str = "") -> Answer[list[dict[str, Any]]]:
-        """The first eight products whose title holds these words, by title; any without words.
+        """The first eight products whose title holds words that begin so, by title; any without.
 
         The index of this search lags behind writes. Shopify documentation: products.
         """
-        terms = search.term("title", title) if title.strip() else None
+        terms = search.words("title", title) or None
         answer = self._products(terms, "TITLE", "", strict=True)
         return carry(answer, list(answer.data.products))
 

@@ -6,12 +6,23 @@ from datetime import UTC, datetime
 
 _SPECIAL = re.compile(r"([\\'\":()])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+#: What a value without quotes may not hold: it would be a comparison, or any ending.
+_OPERATOR = re.compile(r"[*<>=]")
+#: A search of more words finds nothing more.
+MOST_WORDS = 10
 
 
 def term(field: str, value: str) -> str:
     """``field:'value'`` with everything in the value that means something escaped."""
     escaped = _SPECIAL.sub(r"\\\1", _CONTROL.sub(" ", value))
     return f"{field}:'{escaped}'"
+
+
+def words(field: str, text: str) -> str:
+    """Rows whose ``field`` holds every word of a text, the words whole or as far as typed."""
+    plain = _OPERATOR.sub(" ", _CONTROL.sub(" ", text)).split()[:MOST_WORDS]
+    escaped = (_SPECIAL.sub(r"\\\1", word) for word in plain)
+    return " ".join(f"({field}:{word} OR {field}:{word}*)" for word in escaped)
 
 
 def any_of(field: str, values: Iterable[str]) -> str:

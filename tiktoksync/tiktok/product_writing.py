@@ -7,12 +7,13 @@ from typing import Any
 from tiktoksync.errors import OutcomeUnknown, Rejected, SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.tiktok.envelope import Envelope
-from tiktoksync.tiktok.error_codes import error_for
+from tiktoksync.tiktok.error_codes import CODES, error_for
 from tiktoksync.tiktok.payloads import ItemError, item_error, records, rows, text
 from tiktoksync.tiktok.transport import TikTokTransport, checked_id
 
 MAX_SWITCHED = 20
-CHECK_FAILED = "12052990"
+#: The word of a check that failed, and the code it has where it is refused as a whole.
+FAILED, CHECK_FAILED = "FAILED", "12052990"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,7 @@ class ProductWriting(TikTokTransport):
         """
         path = "/product/202309/products/listing_check"
         answer = self.read("POST", path, dict, None, body)
-        reasons = _fail_reasons(answer.data)
-        if reasons:
-            raise Rejected(
-                f"TikTok Shop would not take the product: {'; '.join(reasons)[:500]}",
-                code=CHECK_FAILED,
-                request_id=answer.request_id,
-            )
+        _raise_fail_reasons(answer.data, answer.request_id)
         return Answer(None, answer.request_id, answer.elapsed)
 
     def partial_edit_product(
@@ -146,11 +141,19 @@ def _saved_sku(row: dict[str, Any]) -> CreatedSku:
     return CreatedSku(*(text(row.get(name)) for name in ("id", "seller_sku", "external_sku_id")))
 
 
-def _fail_reasons(data: dict[str, Any]) -> list[str]:
-    """What a check found wrong, where it says so inside a success."""
-    reasons = [text(row.get("message")) for row in rows("fail_reasons")(data)]
-    failed = text(data.get("check_result")).upper() == "FAILED"
-    return [one for one in reasons if one] or (["the check failed"] if failed else [])
+def _raise_fail_reasons(data: dict[str, Any], request_id: str) -> None:
+    """Raise what a check found wrong, where it says so inside a success."""
+    for reason in records("fail_reasons", item_error)(data):
+        if reason.code in CODES:
+            raise error_for(reason.code, reason.message, safe=True, request_id=request_id)
+    words = [text(row.get("message")) for row in rows("fail_reasons")(data)]
+    if any(words) or text(data.get("check_result")).upper() == FAILED:
+        said = "; ".join(word for word in words if word)[:500] or "It gave no reason."
+        raise Rejected(
+            f"TikTok Shop would not take the product: {said}",
+            code=CHECK_FAILED,
+            request_id=request_id,
+        )
 
 
 def _refusals(envelope: Envelope, key: str, asked: Sequence[str]) -> dict[str, SyncError]:

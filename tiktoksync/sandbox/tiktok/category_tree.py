@@ -30,60 +30,78 @@ Fashion Accessories
   Bags
     Tote Bags | tote bag
     Backpacks | backpack rucksack
-    Wallets | wallet purse
+    Wallets | wallet purse card-wallet
+  Headwear
+    Hats | hat nón cap
+  Small Accessories
+    Socks | sock socks
+    Scarves | scarf
+    Pins & Badges | pin badge enamel-pin
   Eyewear
     Sunglasses | sunglasses
   Jewellery
     Fashion Necklaces | necklace pendant
     Fashion Earrings | earring earrings
-    Fine Jewellery | gold diamond !invited
+    Fine Jewellery | diamond 14 !invited
 Home Supplies
   Home Decor
-    Candles | candle candles
+    Candles | candle candles wax
     Vases | vase
+    Trinket Dishes | dish
+    Lamps | lamp lighting
     Wall Art
-      Posters & Prints | poster print
+      Posters & Prints | poster print art
       Wall Clocks | clock
   Textiles
     Bedding
       Duvet Covers | duvet bedding
       Blankets & Throws | blanket throw
-    Bath Towels | towel towels
+    Bath Towels | bath-towel towel towels waffle
+    Table Linen | runner tablecloth скатерть
+    Cushions | cushion pillow وسادة
+    Curtains | curtain
   Storage
     Storage Baskets | basket
-    Desk Organisers | organiser organizer desk
+    Desk Organisers | organiser organizer
   Stationery
     Notebooks | notebook journal planner
     Pens & Pencils | pen pencil
     Stickers | sticker stickers sheet
   Celebrations
-    Gift Boxes | gift box mystery hamper
+    Gift Boxes | gift mystery hamper wrapping
+    Money Boxes | money-box lucky
     Party Decorations | party balloon
 Kitchenware
   Drinkware
     Mugs & Cups | mug mugs cup
     Water Bottles | bottle flask tumbler
-    Teapots & Tea Sets | teapot matcha starter
+    Teapots & Tea Sets | teapot tea-set
   Cookware
     Pots & Pans | pan pot skillet
     Kettles | kettle
+    Coffee Makers | dripper pour-over coffee
+    Baking Kits | baking sourdough
   Kitchen Linen
     Aprons | apron
-    Tea Towels | tea-towel dishcloth
+    Tea Towels | tea-towel dishcloth indigo
+    Food Storage | wraps produce lunch beeswax
   Tableware
-    Plates & Bowls | plate bowl bowls
+    Plates & Bowls | plate bowl bowls dinner
     Cutlery | cutlery fork spoon knife
+    Mills & Shakers | mill salt pepper
+    Japanese Teacups | 湯のみ yunomi
 Beauty & Personal Care
   Skincare
     Serums & Essences | serum essence
     Moisturisers | cream moisturiser moisturizer lotion
     Sunscreen | sunscreen spf
     Face Masks | mask
+    Travel Bottles | travel kit
   Makeup
     Lip Balm & Lipstick | lipstick balm
   Bath & Body
     Soap | soap
-    Bath Bombs | bath bomb
+    Bath Bombs | bomb
   Haircare
     Shampoo | shampoo conditioner
 Food & Beverages
@@ -92,7 +110,7 @@ Food & Beverages
       Leaf Tea | tea trà chè
       Matcha Powder | matcha 抹茶
     Coffee
-      Coffee Beans | coffee beans cà phê
+      Coffee Beans | beans cà phê
       Instant Coffee | instant
   Snacks
     Dried Fruit | dried mango fruit
@@ -103,13 +121,13 @@ Food & Beverages
 Phones & Electronics
   Mobile Accessories
     Phone Stands | stand phone holder
-    Phone Cases | case cover
+    Phone Cases | phone-case phonecase
     Chargers & Cables | charger cable usb
   Audio
-    Headphones | headphones earbuds
+    Headphones | headphones earbuds wireless audio
     Speakers | speaker
   Photo & Video
-    Ring Lights | ring light led lamp
+    Ring Lights | ring-light led light glowkit
     Tripods | tripod
 Toys & Hobbies
   Puzzles & Games
@@ -126,8 +144,9 @@ Sports & Outdoor
     Yoga Mats | yoga mat
     Resistance Bands | resistance band
   Camping
-    Camping Lanterns | lantern
+    Camping Lanterns | lantern camping
     Hammocks | hammock
+    Rainwear | poncho raincoat
   Cycling
     Bicycles | bicycle bike !outside
 Pet Supplies

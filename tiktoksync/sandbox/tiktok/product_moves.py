@@ -67,10 +67,8 @@ def _each(
     for product_id in dict.fromkeys(ids):
         error = _move_one(ctx, product_id, allowed, move)
         if error is None:
-            ctx.state.log.record_write(
-                PLATFORM, ctx.the_shop.id, f"product_{verb}d" if verb.endswith("e") else f"product_{verb}ed",
-                product_id=product_id,
-            )  # fmt: skip
+            kind = f"product_{verb}d" if verb.endswith("e") else f"product_{verb}ed"
+            ctx.state.log.record_write(PLATFORM, ctx.the_shop.id, kind, product_id=product_id)
         else:
             detail = {"product_id": product_id, "extra_errors": [error]}
             text = f"Batch {verb} business error."

@@ -1,13 +1,11 @@
-"""The demo catalogue: the same SKUs in both worlds, and one that only TikTok Shop knows."""
+"""The twelve products with the same SKUs on both sides."""
 
 from __future__ import annotations
 
-from typing import Any
-
-Product = dict[str, Any]
+from tiktoksync.sandbox.catalogue.shape import Product, describe, pictures
 
 # title, vendor, type, options, [(sku, option values, US dollars, Vietnamese dong, stock, grams)]
-_ROWS: list[tuple[str, str, str, list[str], list[tuple[str, list[str], str, str, int, int]]]] = [
+ROWS: list[tuple[str, str, str, list[str], list[tuple[str, list[str], str, str, int, int]]]] = [
     (
         "Everyday Cotton Tee",
         "Harbor & Pine",
@@ -122,24 +120,17 @@ _ROWS: list[tuple[str, str, str, list[str], list[tuple[str, list[str], str, str,
     ),
 ]
 
-_TIKTOK_ONLY: Product = {
-    "title": "TikTok exclusive: Mystery Box",
-    "vendor": "Harbor & Pine",
-    "type": "Gifts",
-    "options": [],
-    "variants": [
-        {"sku": "TT-ONLY-BOX", "values": [], "price": "25.00", "inventory": 50, "grams": 900},
-    ],
-}
 
-
-def demo_products(currency: str) -> list[Product]:
-    """The catalogue priced for one store; any currency but VND gets the dollar figures."""
+def shared_products(currency: str) -> list[Product]:
+    """The products priced for one side; any currency but VND gets the dollar figures."""
     return [
         {
             "title": title,
             "vendor": vendor,
             "type": kind,
+            "description": describe(title),
+            "images": pictures(variants[0][0], 2),
+            "tags": [kind.lower()],
             "options": list(options),
             "variants": [
                 {
@@ -152,13 +143,5 @@ def demo_products(currency: str) -> list[Product]:
                 for sku, values, dollars, dong, stock, grams in variants
             ],
         }
-        for title, vendor, kind, options, variants in _ROWS
+        for title, vendor, kind, options, variants in ROWS
     ]
-
-
-def demo_listings(currency: str) -> list[Product]:
-    """What the TikTok shop sells: the catalogue and one product of its own."""
-    own = {**_TIKTOK_ONLY, "variants": [dict(v) for v in _TIKTOK_ONLY["variants"]]}
-    if currency == "VND":
-        own["variants"][0]["price"] = "350000"
-    return [*demo_products(currency), own]

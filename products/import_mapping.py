@@ -89,6 +89,11 @@ def imported_product(facts: ListingFacts, wanted: ImportOptions) -> ImportedProd
     return ImportedProduct(told, facts.skus, options)
 
 
+def plain_product(facts: ListingFacts) -> ImportedProduct:
+    """The SKUs of a listing whose options cannot be told: what is there is matched by SKU alone."""
+    return ImportedProduct({}, facts.skus, Options((), ((),) * len(facts.skus)))
+
+
 def short_title(title: str) -> str:
     """A title that Shopify takes: cut between two words where there are any."""
     title = " ".join(title.split())

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from products.import_checks import Cause, Issue, Verdict
 
-#: What the row of an import is refused for, besides the checks of its listing.
-LOCATION_GONE = "location_gone"
+#: What an import ends with, besides the causes that its listing gives.
+LOCATION_GONE, CANCELLED = "location_gone", "cancelled"
+CREATED, FOUND, LINKED, NOT_ALL_LINKED = "created", "found", "linked", "not_all_linked"
+ALREADY_LINKED = Cause.ALREADY_LINKED.value
 
 _HEADINGS: dict[str, str] = {
     Cause.READY: "New: will be created in Shopify",
@@ -30,10 +32,11 @@ _HEADINGS: dict[str, str] = {
     Cause.TOO_MANY_OPTIONS: "More options than Shopify has",
     Cause.TOO_MANY_VARIANTS: "More variants than Shopify has",
     LOCATION_GONE: "The location for imported stock is not active",
-    "created": "Created in Shopify",
-    "found": "Found in Shopify: made there by an earlier import",
-    "linked": "Linked to the product in Shopify",
-    "cancelled": "Stopped before it was created",
+    CREATED: "Created in Shopify",
+    FOUND: "Found in Shopify: made there by an earlier import",
+    LINKED: "Linked to the product in Shopify",
+    NOT_ALL_LINKED: "Not all of its SKUs are linked",
+    CANCELLED: "Stopped before it was created",
 }
 #: What is the matter, with `{names}` for what a person has to look at, and what helps.
 _ISSUES: dict[str, tuple[str, str]] = {
@@ -91,6 +94,11 @@ _ISSUES: dict[str, tuple[str, str]] = {
     LOCATION_GONE: (
         "The Shopify location where imported stock is to stand is not active.",
         "Choose another location in the settings of imports, then retry.",
+    ),
+    CANCELLED: ("The import was cancelled before this listing's turn.", "Import it once more."),
+    NOT_ALL_LINKED: (
+        "Some of its SKUs could not be matched to a variant for sure.",
+        "Link them by hand on the products page.",
     ),
 }
 

@@ -173,6 +173,15 @@ class FakeProductCalls:
 
         return self._do("product_by_custom_id", effect, value)
 
+    def find_titles(self, title: str) -> Answer[list[dict[str, Any]]]:
+        def effect() -> list[dict[str, Any]]:
+            wanted = title.strip().casefold()
+            products = self.platform.catalogue.products.values()
+            found = [one for one in products if wanted and wanted in one["title"].casefold()]
+            return [{"id": one["id"], "title": one["title"]} for one in found]
+
+        return self._do("find_titles", effect, title)
+
     def find_variants_by_barcode(self, barcodes: Sequence[str]) -> Answer[list[dict[str, Any]]]:
         def effect() -> list[dict[str, Any]]:
             within(25, barcodes)

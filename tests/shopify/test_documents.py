@@ -58,6 +58,7 @@ ASKED: dict[str, tuple[dict[str, int], int]] = {
     "orders_updated_since": ({"first": client.CHANGED_ORDERS_A_PAGE}, 110),
     "find_variants": ({"first": catalogue_calls.MATCHES_A_PAGE}, 310),
     "find_variants_by_barcode": ({"first": catalogue_calls.MATCHES_A_PAGE}, 310),
+    "find_titles": ({"first": catalogue_calls.MATCHES_A_PAGE}, 110),
     "count_products": ({}, 10),
     "products_page": (
         {"first": product_reading.PRODUCTS_A_CALL, **product_reading.FIRST_LOOK},

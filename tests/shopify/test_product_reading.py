@@ -246,6 +246,25 @@ def test_a_title_search_that_shopify_ignored_is_an_error(monkeypatch):
         client.find_products(title="Mug")
 
 
+def test_finds_all_products_of_a_title(monkeypatch):
+    def handler(name: str, variables: dict) -> dict:
+        first = variables["after"] is None
+        return {"products": connection([{"id": "1" if first else "2"}], "c" if first else "")}
+
+    client, store = connect(monkeypatch, handler)
+    assert [row["id"] for row in client.find_titles("Bob's mug").data] == ["1", "2"]
+    assert store.asked[0] == (
+        "FindTitles",
+        {"search": r"title:'Bob\'s mug'", "first": 100, "after": None},
+    )
+
+
+def test_no_title_asks_nobody(monkeypatch):
+    client, store = connect(monkeypatch, always({}))
+    assert client.find_titles(" ").data == []
+    assert store.asked == []
+
+
 def test_finds_variants_by_barcode(monkeypatch):
     rows = connection([{"id": "v1", "barcode": "4006381333931"}])
     client, store = connect(monkeypatch, always({"productVariants": rows}))

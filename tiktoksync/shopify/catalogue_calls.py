@@ -50,28 +50,36 @@ class CatalogueCalls(ShopifyTransport):
         """
         return self._look_alikes("find_variants_by_barcode", "barcode", barcodes)
 
+    def find_titles(self, title: str) -> Answer[list[dict[str, Any]]]:
+        """Products (``id``, ``title``) that hold a title's words in its order; the caller compares.
+
+        Up to 2,000 of them. Shopify documentation: products.
+        """
+        wanted = search.term("title", title) if title.strip() else ""
+        return self._matches("find_titles", "products", wanted)
+
     def _look_alikes(
         self, document: str, field: str, values: Sequence[str]
     ) -> Answer[list[dict[str, Any]]]:
         wanted = [value for value in dict.fromkeys(values) if value.strip()]
         if len(wanted) > MAX_WANTED:
-            raise ValueError(f"At most {MAX_WANTED} a call.")
+            raise ValueError(f"At most {MAX_WANTED} {_PLURAL[field]} a call.")
+        return self._matches(document, "productVariants", search.any_of(field, wanted))
+
+    def _matches(self, document: str, root: str, terms: str) -> Answer[list[dict[str, Any]]]:
+        """All rows that a search gives, no terms none; a warning says where it was cut off."""
         tally, found, cursor = Tally(), list[dict[str, Any]](), ""
-        for _ in range(MATCH_PAGES if wanted else 0):
-            variables = {
-                "search": search.any_of(field, wanted),
-                "first": MATCHES_A_PAGE,
-                "after": cursor or None,
-            }
+        for _ in range(MATCH_PAGES if terms else 0):
+            variables = {"search": terms, "first": MATCHES_A_PAGE, "after": cursor or None}
             answer = self.execute(document, variables, safe=True, strict_search=True)
             tally.add(answer)
-            if not isinstance(answer.data.get("productVariants"), dict):
-                raise incomplete("productVariants", answer.request_id, safe=True)
-            page = payloads.page(answer.data["productVariants"], cursor)
+            if not isinstance(answer.data.get(root), dict):
+                raise incomplete(root, answer.request_id, safe=True)
+            page = payloads.page(answer.data[root], cursor)
             found += page.nodes
             cursor = page.cursor
             if not cursor:
                 break
         if cursor:
-            tally.warnings.append(f"more variants look like these {_PLURAL[field]} than are read")
+            tally.warnings.append("more look like these than are read")
         return tally.answer(found)

@@ -261,10 +261,27 @@ def change_location(wish: Wish) -> Shown:
     return {"id": location["id"], "name": location["name"], "active": location["isActive"]}
 
 
+def fail_media(wish: Wish) -> Shown:
+    """The next pictures that are taken in fail, ``count`` of them, with this ``code``."""
+    code = str(wish.body.get("code", "IMAGE_PROCESSING_FAILURE")).upper()
+    failures = wish.world.shopify.media_failures
+    failures += [code] * int(wish.body.get("count", 1))
+    return {"failures": failures}
+
+
+def fail_bulk(wish: Wish) -> Shown:
+    """The next bulk operation fails with ``error_code``; ``partial`` leaves half of its file."""
+    failures = wish.world.shopify.bulk_failures
+    failures.append({"error_code": "INTERNAL_SERVER_ERROR", **wish.body})
+    return {"failures": len(failures)}
+
+
 ROUTES = {
     ("GET", "shopify/products"): list_products,
     ("POST", "shopify/products"): add_product,
     ("POST", "shopify/fill"): fill,
+    ("POST", "shopify/media/fail"): fail_media,
+    ("POST", "shopify/bulk/fail"): fail_bulk,
     ("POST", "shopify/products/*"): change_product,
     ("POST", "shopify/products/*/archive"): archive_product,
     ("POST", "shopify/products/*/delete"): delete_product,

@@ -34,6 +34,8 @@ def find_issues(product: ProductFacts, setting: Setting) -> list[Issue]:
     """
     if product.listed_as:
         return [issue("already_listed", what=product.listed_as)]
+    if not product.variants:
+        return [issue("no_variants")]
     return [one for check in _CHECKS for one in check(product, setting)]
 
 
@@ -50,8 +52,6 @@ def usable_images(product: ProductFacts) -> list[Picture]:
 def _check_product(product: ProductFacts, setting: Setting) -> Iterator[Issue]:
     if product.status != Product.Status.ACTIVE:
         yield issue("product_not_active", what=product.status.lower() or "of unknown status")
-    if not product.variants:
-        yield issue("no_variants")
     unshipped = [one.name for one in product.variants if not one.requires_shipping]
     if unshipped:
         yield issue("no_shipping", what=named(unshipped))

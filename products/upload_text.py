@@ -50,8 +50,7 @@ def clean_description(html: str, end: str = "") -> tuple[str, int]:
     for part in (html, end):
         cleaner.feed(part)
         cleaner.close()
-        cleaner.end_block()
-        cleaner.reset()
+        cleaner.end_part()
     return cleaner.result(), cleaner.pictures
 
 
@@ -113,10 +112,15 @@ class _Cleaner(HTMLParser):
         while self._open and self._open[-1] not in ("ul", "ol", "li"):
             self._close()
 
-    def result(self) -> str:
-        """What was written, without empty paragraphs."""
+    def end_part(self) -> None:
+        """Close all that is open: what follows is another text."""
         while self._open:
             self._close()
+        self._silent = 0
+        self.reset()
+
+    def result(self) -> str:
+        """What was written, without empty paragraphs."""
         text = "".join(self._out)
         for _ in range(3):
             text = re.sub(r"<(\w+)>(\s|<br>)*</\1>", "", text)

@@ -8,7 +8,15 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from products.models import Link, ListingSku, ListingTask, ProductRules, Variant
+from products.models import (
+    Link,
+    Listing,
+    ListingSku,
+    ListingTask,
+    ProductRules,
+    SkuLookup,
+    Variant,
+)
 from products.services import follow_catalogue
 from products.services.link_lookups import forget_failed, look_again
 from products.services.link_pairs import insert_pairs, living_skus, of_skus, pairs, twins
@@ -16,6 +24,7 @@ from products.services.link_release import judge_waiting, naming_sku_id
 from products.services.listing_tasks import ask
 from products.services.rules import product_rules
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
+from tiktoksync.sync.models import SyncStatus
 
 AT_ONCE = 2000
 NOTE_IDS = "Linked: Shopify's ids are noted."
@@ -45,8 +54,22 @@ def link_listings(shop: TikTokShop, listing_ids: Collection[int]) -> int:
     return made
 
 
+def link_store(store: ShopifyStore) -> int:
+    """Link all equal SKUs of a store whose catalogue was read whole just now; returns how many."""
+    made = 0
+    for shop in TikTokShop.objects.filter(store=store).select_related("store"):
+        listings = Listing.objects.filter(shop=shop, gone_at=None).order_by("pk")
+        made += link_listings(shop, list(listings.values_list("pk", flat=True)))
+    failed = SkuLookup.objects.filter(store=store, sync_status=SyncStatus.FAILED)
+    for some in _batches(sorted(failed.values_list("sku_key", flat=True))):
+        look_again(store, some)
+    return made
+
+
 def _link(shop: TikTokShop, rows: QuerySet[ListingSku]) -> int:
-    if not product_rules(shop).auto_link:
+    """Before a store was read whole nobody knows whether a SKU stands there once."""
+    is_read = ShopifyStore.objects.filter(pk=shop.store_id, variants_read_at__isnull=False)
+    if not product_rules(shop).auto_link or not is_read.exists():
         return 0
     return len(link_pairs(shop, rows))
 

@@ -18,6 +18,11 @@ def variants_stored(store: ShopifyStore, product_ids: Collection[int]) -> None:
     keep_in_step.products_changed(store, product_ids)
 
 
+def catalogue_loaded(store: ShopifyStore) -> None:
+    """The whole catalogue of a store was read: `variants_read_at` says so by now."""
+    auto_link.link_store(store)
+
+
 def listings_stored(shop: TikTokShop, listing_ids: Collection[int]) -> None:
     """Listings of a shop (by row) were read anew, with their SKUs."""
     auto_link.link_listings(shop, listing_ids)

@@ -10,7 +10,11 @@ from django.utils import timezone
 from orders.models import Order
 from products.models import Link, ListingTask, ProductRules, RemovedLink, SkuLookup
 from products.services import auto_link
-from products.services.follow_catalogue import listings_stored, variants_stored
+from products.services.follow_catalogue import (
+    catalogue_loaded,
+    listings_stored,
+    variants_stored,
+)
 from tests.factories import Pair, make_pair, make_shop, set_columns, stored_order
 from tests.fakes import Wakes
 from tests.orders.data import build
@@ -25,6 +29,12 @@ def blocked(pair: Pair, order_id: str, seller_sku: str, sku_id: str, **columns: 
     columns = {"failure_kind": "config", "failure_code": "sku_unlinked", **columns}
     set_columns(order, **{"sync_status": "failed", **columns})
     return order
+
+
+@pytest.fixture(autouse=True)
+def read(pair: Pair) -> None:
+    """The store's catalogue was read whole."""
+    set_columns(pair.store, variants_read_at=timezone.now())
 
 
 # --- pairs ---------------------------------------------------------------------------------------
@@ -168,6 +178,22 @@ def test_another_merchants_variants_are_another_matter(pair: Pair) -> None:
     shirt = listing(pair.shop, 1)
     sku(shirt, "1", "TEE")
     assert auto_link.link_listings(pair.shop, [shirt.pk]) == 0
+
+
+def test_nothing_is_linked_before_the_store_was_read_whole_and_all_of_it_then(pair: Pair) -> None:
+    """In the middle of a load nobody knows whether a SKU stands there once."""
+    set_columns(pair.store, variants_read_at=None)
+    tee, shirt = product(pair.store, 1), listing(pair.shop, 1)
+    for number, name in ((41, "A"), (42, "B")):
+        variant(tee, number, name)
+        sku(shirt, name, name)
+    variants_stored(pair.store, [tee.pk])
+    listings_stored(pair.shop, [shirt.pk])
+    assert links(pair.shop) == {}
+    variant(tee, 43, "B")
+    set_columns(pair.store, variants_read_at=timezone.now())
+    catalogue_loaded(pair.store)
+    assert links(pair.shop) == {"A": "41"}
 
 
 # --- what follows --------------------------------------------------------------------------------

@@ -160,6 +160,7 @@ def test_a_removed_pair_is_remembered_with_who_and_how(pair: Pair, platforms: Pl
 
 
 def test_a_removed_pair_is_not_linked_by_itself_but_by_a_person(pair: Pair) -> None:
+    set_columns(pair.store, variants_read_at=timezone.now())
     variant = make_variant(pair.store)
     listing = stage.listing(pair.shop, 1)
     stage.sku(listing, "29RED", "RED")

@@ -120,7 +120,9 @@ class _Cleaner(HTMLParser):
         self.reset()
 
     def result(self) -> str:
-        """What was written, without empty paragraphs."""
+        """What was written, without empty paragraphs; nothing if it has no word in it."""
+        if not any(char.isalnum() for char in _TAG.sub("", "".join(self._out))):
+            return ""
         text = "".join(self._out)
         for _ in range(3):
             text = re.sub(r"<(\w+)>(\s|<br>)*</\1>", "", text)

@@ -48,7 +48,8 @@ def test_titles_lose_what_tiktok_refuses(text: str, cleaned: str) -> None:
         ("<p>&amp;copy; x</p>", "<p>& copy; x</p>"),
         ("<p> </p><p><br></p><p>&nbsp;</p>", ""),
         ("<p>a</i></strong></p>", "<p>a</p>"),
-        ("<p>----------</p>", "<p>---</p>"),
+        ("<p>a</p><p>----------</p>", "<p>a</p><p>---</p>"),
+        ("<p>-----</p>", ""),
         ("", ""),
     ],
 )

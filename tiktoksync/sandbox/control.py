@@ -9,6 +9,7 @@ from tiktoksync.sandbox import (
     control_aftersales,
     control_orders,
     control_parcels,
+    control_products,
     control_shopify,
     control_shopify_products,
     control_world,
@@ -19,6 +20,7 @@ from tiktoksync.sandbox.http import Answer, Request
 from tiktoksync.sandbox.tiktok.errors import ApiError
 from tiktoksync.sandbox.tiktok.lifecycle import WrongMove
 from tiktoksync.sandbox.tiktok.order_lines import BadWish
+from tiktoksync.sandbox.tiktok.review import NothingToReview
 from tiktoksync.sandbox.world import World
 
 Action = Callable[[Wish], Any]
@@ -28,6 +30,7 @@ ROUTES: dict[tuple[str, str], Action] = {
     **control_orders.ROUTES,
     **control_aftersales.ROUTES,
     **control_parcels.ROUTES,
+    **control_products.ROUTES,
     **control_shopify.ROUTES,
     **control_shopify_products.ROUTES,
 }
@@ -74,7 +77,7 @@ def _answer(
             return Answer.json(action(wish))
     except BadControl as error:
         return Answer.json({"error": str(error)}, error.status)
-    except (WrongMove, BadWish, BadRule) as error:
+    except (WrongMove, BadWish, BadRule, NothingToReview) as error:
         return Answer.json({"error": str(error)}, 409)
     except ApiError as error:
         return Answer.json({"error": error.message, "code": error.code}, 409)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from urllib.parse import quote
 
 from tiktoksync.sandbox import page_parts as parts
 from tiktoksync.sandbox.control import serve_control
 from tiktoksync.sandbox.http import Answer, Request
+from tiktoksync.sandbox.page_products import products_page
 from tiktoksync.sandbox.world import World
 
 PREFIX = "/sandbox/page"
@@ -23,6 +25,9 @@ def serve_page(world: World, request: Request) -> Answer:
     shown: dict[str, Callable[[World, Request], str]] = {
         "": _whole,
         "lists": lambda world, _request: parts.lists(world),
+        "products": lambda world, request: parts.frame(
+            "Products", parts.note_line(request.param("note")) + products_page(world)
+        ),
         "log": lambda world, _request: parts.frame("Request log", parts.log_table(world)),
     }
     if request.method != "GET" or path not in shown:
@@ -40,13 +45,27 @@ def _whole(world: World, request: Request) -> str:
 def _act(world: World, request: Request, path: str) -> Answer:
     """Turn a form into a control call, then go back to the page."""
     form = request.form()
+    back = f"{PREFIX}/products" if path.startswith("products") else "/"
     if path == "place":
         form_body = parts.read_place_form(form)
         answer = _control(world, "orders", form_body)
+    elif path == "products":
+        answer = _add_product(world, form)
     else:
         answer = _control(world, path, parts.read_action_form(form))
     note = "" if answer.status == 200 else parts.error_of(answer)
-    return Answer.redirect(f"/?note={quote(note)}" if note else "/", 303)
+    return Answer.redirect(f"{back}?note={quote(note)}" if note else back, 303)
+
+
+def _add_product(world: World, form: dict[str, str]) -> Answer:
+    """The product written into the form as JSON."""
+    try:
+        row = json.loads(form.get("json", ""))
+    except ValueError:
+        return Answer.json({"error": "the product is not JSON"}, 400)
+    if not isinstance(row, dict):
+        return Answer.json({"error": "the product must be a JSON object"}, 400)
+    return _control(world, "products", {**row, "shop": form.get("shop", "")})
 
 
 def _control(world: World, path: str, body: dict[str, object]) -> Answer:

@@ -45,7 +45,8 @@ def frame(title: str, body: str, live: bool = False) -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)} · sandbox</title><style>{STYLE}</style></head><body>"
         '<header><a href="/"><b>Sandbox</b></a><span>TikTok Shop and Shopify on this machine'
-        '</span><nav><a href="/sandbox/page/log">Request log</a></nav></header>'
+        '</span><nav><a href="/sandbox/page/products">Products</a> · '
+        '<a href="/sandbox/page/log">Request log</a></nav></header>'
         f"<main>{body}</main>{script}</body></html>"
     )
 
@@ -220,4 +221,9 @@ def log_table(world: World) -> str:
         for name in ("#", "at", "platform", "shop", "operation", "status", "code", "points",
                      "ms", "fault")
     )  # fmt: skip
-    return f"<h2>Request log</h2><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    counts = "".join(
+        f"<i>{escape(name)} <b>{count}</b></i>" for name, count in world.log.totals().items()
+    )
+    head = f"<thead><tr>{head}</tr></thead>"
+    body = f"{head}<tbody>{rows}</tbody>"
+    return f'<h2>Request log</h2><p class="marks">{counts}</p><table>{body}</table>'

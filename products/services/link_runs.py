@@ -64,6 +64,8 @@ def are_read(shop: TikTokShop) -> bool:
 
 def _standing(shop: TikTokShop) -> str:
     linked = living_skus(shop).count() - unlinked_skus(shop).count()
+    if linked == 1:
+        return "1 TikTok SKU is linked already; it is not listed here."
     return f"{linked:,} TikTok SKUs are linked already; they are not listed here."
 
 
@@ -154,8 +156,12 @@ def work_step(run: Run, shop: TikTokShop, lease: Lease) -> None:
         if run.left:
             runs.end_step(run, database_now())
         else:
-            runs.finish_run(run, f"{run.done:,} SKUs were linked.")
+            runs.finish_run(run, _result(run.done))
         reach("committing")
+
+
+def _result(done: int) -> str:
+    return "1 SKU was linked." if done == 1 else f"{done:,} SKUs were linked."
 
 
 def _apply(run: Run, shop: TikTokShop, batch: Sequence[RunItem]) -> None:

@@ -21,7 +21,8 @@ ACTIVATE = """mutation($item: ID!, $place: ID!, $available: Int, $key: String!) 
 
 
 def item_of(box: World, sku: str) -> str:
-    query = "query($q: String) { productVariants(first: 1, query: $q) { nodes { inventoryItem { id } } } }"
+    query = """query($q: String) { productVariants(first: 1, query: $q) { nodes {
+      inventoryItem { id } } } }"""
     (node,) = box.store.data(query, {"q": f"sku:'{sku}'"})["productVariants"]["nodes"]
     return str(node["inventoryItem"]["id"])
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from products.models import Link, Location, Product, ProductImport, Variant
 from products.services.import_products import ImportProducts
-from products.services.links import make_link
+from products.services.links import make_link, remove_link
 from products.services.rules import product_rules
 from products.services.store_products import store_products
 from tests.factories import Pair, make_variant, seconds_from_now, set_columns
@@ -213,6 +213,19 @@ def test_what_cannot_be_matched_for_sure_is_left_to_the_merchant(
     item = finish(pair, run).items.get()
     assert (item.state, item.words) == ("done", "Product 7: 0 of 2 SKUs linked.")
     assert [issue["code"] for issue in item.facts["issues"]] == ["not_all_linked"]
+
+
+def test_what_was_taken_apart_stays_apart(
+    pair: Pair, tiktok: FakeTikTok, shopify: FakeShopify
+) -> None:
+    made = shopify.catalogue.add(7, {"sku": "SKU-001"})
+    shopify.catalogue.custom_ids[PRODUCT_ID] = made["id"]
+    handed_over(pair, tiktok, shopify)
+    store_products(pair.store, [made])
+    link = Link.objects.get()
+    remove_link(link)
+    work_imports(pair)
+    assert (the_row().sync_status, links(pair)) == ("synced", {})
 
 
 def test_a_link_that_the_mirror_made_first_comes_from_the_import(

@@ -171,6 +171,8 @@ def test_an_account_that_does_not_answer_is_waited_for(
     Run.objects.update(next_step_at=timezone.now())
     work_runs(pair)
     assert items(run) == {"001": READY}
+    account.refresh_from_db()
+    assert account.failures == 0
 
 
 def test_a_store_without_consent_is_waited_for(
@@ -292,6 +294,18 @@ def test_skus_that_only_look_alike_are_not_the_same(
     shopify.add_variant("SKU-001-XL", 71)
     add_listing(pair, tiktok)
     assert items(preview(pair)) == {"001": READY}
+
+
+@pytest.mark.parametrize(("minutes", "cause"), [(0, "link_sku"), (60, "ready")])
+def test_what_was_read_a_moment_ago_stands_beside_the_search(
+    pair: Pair, tiktok: FakeTikTok, minutes: int, cause: str
+) -> None:
+    """The index of a search lags behind; an older reading may be of what is gone by now."""
+    set_columns(product_rules(pair.shop), auto_link=False)
+    variant = make_variant(pair.store, "SKU-001", 71)
+    set_columns(variant, seen_at=timezone.now() - timedelta(minutes=minutes))
+    add_listing(pair.refresh(), tiktok)
+    assert items(preview(pair)) == {"001": ("waiting", cause)}
 
 
 def test_what_was_taken_apart_is_not_linked_again(

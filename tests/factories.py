@@ -24,7 +24,7 @@ from orders.models import (
     StatusChange,
 )
 from orders.services.store_orders import store_page
-from products.models import Link, Product, SkuLookup, Variant, sku_key
+from products.models import Link, Listing, ListingSku, Product, SkuLookup, Variant, sku_key
 from tests.orders.data import build
 from tiktoksync.runs.models import Run, RunItem
 from tiktoksync.runs.services import runs
@@ -196,6 +196,29 @@ def link_sku(pair: Pair, sku: str = "RED", number: int = 41) -> Link:
     )
 
 
+def make_listing(shop: TikTokShop, *seller_skus: str, number: int = 1, **columns: Any) -> Listing:
+    """A listing that is on sale, with a SKU for each seller SKU: ids ``29RED`` as in orders."""
+    columns = {"title": f"Listing {number}", "status": "ACTIVATE", **columns}
+    listing = Listing.objects.create(shop=shop, tiktok_product_id=f"17{number}", **columns)
+    ListingSku.objects.bulk_create(
+        [
+            ListingSku(
+                shop=shop,
+                listing=listing,
+                tiktok_sku_id=f"29{sku}",
+                seller_sku=sku,
+                sku_key=sku_key(sku),
+                price=Decimal("10.00"),
+                currency="USD",
+                inventory=[{"warehouse_id": "7000", "quantity": 5}],
+                quantity=5,
+            )
+            for sku in seller_skus
+        ]
+    )
+    return listing
+
+
 # --- runs ----------------------------------------------------------------------------------------
 
 
@@ -282,6 +305,10 @@ _TIMES: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     ),
     (Credential, ("access_expires_at", "refresh_expires_at", "renewed_at")),
     (TikTokShop, ("paused_until", "next_poll_at", "next_aftersales_poll_at")),
+    (TikTokShop, ("next_catalogue_poll_at",)),
+    (ShopifyStore, ("next_catalogue_poll_at",)),
+    (Listing, ("detail_wanted_at",)),
+    (Product, ("wanted_at",)),
     (Order, ("aftersales_wanted_at",)),
     (ShopifyStore, ("paused_until", "next_fulfillment_poll_at", "budget_seen_at")),
     (ShopifyStore, ("next_order_at", "order_limit_seen_at")),
@@ -296,6 +323,10 @@ def pass_time(seconds: float) -> None:
         for column in columns:
             rows = model._base_manager.exclude(**{column: None})
             rows.update(**{column: F(column) - timedelta(seconds=seconds)})
+    for accounts in (TikTokShop, ShopifyStore):
+        for account in accounts._base_manager.filter(catalogue_load__has_key="load"):
+            account.catalogue_load["load"]["next_at"] -= seconds
+            account.save(update_fields=["catalogue_load"])
 
 
 def history(order: Order, axis: str = "sync") -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ from tiktoksync.sync import accounts
 from tiktoksync.sync.flows import Budget, Drained
 from tiktoksync.sync.leases import Lease
 from tiktoksync.sync.settling import concerns_account
-from tiktoksync.webhooks.inbox import mark_used, named_orders, take_hints
+from tiktoksync.webhooks.inbox import mark_used, named_orders, take_hints, waiting_hints
 from tiktoksync.webhooks.models import Delivery
 
 log = structlog.get_logger(__name__)
@@ -186,4 +186,4 @@ class PullOrders(ShopFlow):
 
 
 def _hinted() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(outcome=Delivery.Outcome.NEW, shop__isnull=False)
+    return waiting_hints(PullOrders.stem)

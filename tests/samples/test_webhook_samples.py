@@ -43,15 +43,19 @@ SHOPIFY = {
     "fulfillment_events_create.json": Expected(
         "fulfillment_events/create", "ignored", "33100000000001"
     ),
-    "products_update.json": Expected("products/update", "new", PRODUCT, "link_skus"),
-    "products_delete.json": Expected("products/delete", "new", "8600000000009", "link_skus"),
-    "inventory_levels_update.json": Expected("inventory_levels/update", "ignored"),
+    "products_update.json": Expected("products/update", "new", PRODUCT, "pull_variants"),
+    "products_delete.json": Expected("products/delete", "new", "8600000000009", "pull_variants"),
+    "inventory_levels_update.json": Expected(
+        "inventory_levels/update", "new", "45000000000001", "pull_variants"
+    ),
     "app_uninstalled.json": Expected(
         "app/uninstalled", "used", "90000000001", ends_connection=True
     ),
     "customers_data_request.json": Expected("customers/data_request", "ignored"),
     "customers_redact.json": Expected("customers/redact", "ignored"),
-    "bulk_operations_finish.json": Expected("bulk_operations/finish", "ignored"),
+    "bulk_operations_finish.json": Expected(
+        "bulk_operations/finish", "new", "5200000000001", "pull_variants"
+    ),
 }
 TIKTOK = {
     "webhook_01_order_status_change.json": Expected(
@@ -61,7 +65,9 @@ TIKTOK = {
         "RECIPIENT_ADDRESS_UPDATE", "new", "576486316948490001", "pull_orders"
     ),
     "webhook_04_package_update.json": Expected("PACKAGE_UPDATE", "new", "152523", "pull_orders"),
-    "webhook_05_product_status_change.json": Expected("PRODUCT_STATUS_CHANGE", "ignored"),
+    "webhook_05_product_status_change.json": Expected(
+        "PRODUCT_STATUS_CHANGE", "new", "576486316948490000", "pull_listings"
+    ),
     "webhook_06_seller_deauthorization.json": Expected(
         "SELLER_DEAUTHORIZATION", "used", ends_connection=True
     ),

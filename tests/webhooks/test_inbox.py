@@ -43,19 +43,19 @@ def test_each_flow_sees_its_own_hints_only(cast: Cast, woken: Woken) -> None:
         ("orders/updated", b'{"id":1}'),
         ("products/update", b'{"id":2}'),
         ("fulfillments/create", b'{"id":9,"order_id":3}'),
-        ("inventory_levels/update", b'{"id":4}'),
+        ("inventory_levels/update", b'{"inventory_item_id":7}'),
     ):
         hint = read_shopify(topic, body)
         inbox.store_once(Incoming(Platform.SHOPIFY, hint, body, cast.anna_store))
     store_hint(cast, "5")
     waiting = {
         lane: sorted(inbox.waiting_hints(lane).values_list("resource_id", flat=True))
-        for lane in ("pull_orders", "pull_fulfillments", "link_skus", "push_orders")
+        for lane in ("pull_orders", "pull_fulfillments", "pull_variants", "push_orders")
     }
     assert waiting == {
         "pull_orders": ["5"],
         "pull_fulfillments": ["1", "3"],
-        "link_skus": ["2"],
+        "pull_variants": ["2", "7"],
         "push_orders": [],
     }
     taken = inbox.take_hints(store=cast.anna_store, limit=9)

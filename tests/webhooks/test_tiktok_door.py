@@ -189,7 +189,20 @@ def test_odd_ids_and_names_are_stored_without_a_crash(cast: Cast, woken: Woken, 
     assert delivery.note == "It names nothing to read again."
 
 
-@pytest.mark.parametrize("type_", [2, 13, 64, 71, 99, 10**30])
+@pytest.mark.parametrize("type_", [5, 15, 16, 18, 37, 50, 71])
+@pytest.mark.parametrize("product_id", [1729592969712207008, "1729592969712207008"])
+def test_product_news_wake_the_mirror_and_no_flow_of_orders(
+    cast: Cast, woken: Woken, type_: int, product_id: int | str
+) -> None:
+    assert send(cast, tiktok_body(type_, data={"product_id": product_id})) == 200
+    delivery = Delivery.objects.get()
+    assert (delivery.outcome, delivery.resource_id) == ("new", "1729592969712207008")
+    assert woken == [("pull_listings", cast.anna_shop.pk)]
+    assert inbox.take_hints(shop=cast.anna_shop, limit=9) == []
+    assert list(inbox.waiting_hints("pull_listings")) == [delivery]
+
+
+@pytest.mark.parametrize("type_", [2, 13, 64, 72, 99, 10**30])
 def test_an_unknown_type_is_kept_and_ignored(cast: Cast, woken: Woken, type_: int) -> None:
     assert send(cast, tiktok_body(type_)) == 200
     delivery = Delivery.objects.get()

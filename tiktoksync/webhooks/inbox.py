@@ -21,7 +21,7 @@ from tiktoksync.lib.queue import wake
 from tiktoksync.shops.models import Platform, ShopifyStore, TikTokShop
 from tiktoksync.shops.services.consent import note_end
 from tiktoksync.webhooks.models import Delivery
-from tiktoksync.webhooks.topics import PACKAGE_TOPIC, SHOPIFY, Hint, Use, read_tiktok
+from tiktoksync.webhooks.topics import PACKAGE_TOPIC, SHOPIFY, TIKTOK, Hint, Use, read_tiktok
 
 log = structlog.get_logger(__name__)
 
@@ -194,8 +194,9 @@ def _printable(text: str) -> str:
 def waiting_hints(lane: str) -> QuerySet[Delivery]:
     """What waits in the inbox for one flow, of every account."""
     waiting = Delivery.objects.filter(outcome=NEW)
-    if lane == TIKTOK_LANE:
-        return waiting.filter(shop__isnull=False)
+    names = [reaction.name for reaction in TIKTOK.values() if reaction.lane == lane]
+    if names:
+        return waiting.filter(shop__isnull=False, topic__in=names)
     topics = Q()
     for prefix, reaction in SHOPIFY.items():
         if reaction.lane == lane:

@@ -52,7 +52,6 @@ class Hint:
     note: str = ""
 
 
-_NO_PRODUCT_LANE = "TikTok's product news are not used."
 _PRIVACY = "Kept for the operator: a privacy request is answered within 30 days."
 
 #: The one topic that may be about several orders.
@@ -62,7 +61,7 @@ TIKTOK: dict[int, Reaction] = {
     1: Reaction(Use.HINT, "pull_orders", "ORDER_STATUS_CHANGE"),
     3: Reaction(Use.HINT, "pull_orders", "RECIPIENT_ADDRESS_UPDATE"),
     4: Reaction(Use.HINT, "pull_orders", PACKAGE_TOPIC),
-    5: Reaction(Use.KEEP, "", "PRODUCT_STATUS_CHANGE", note=_NO_PRODUCT_LANE),
+    5: Reaction(Use.HINT, "pull_listings", "PRODUCT_STATUS_CHANGE", id_field="product_id"),
     6: Reaction(
         Use.CLOSE,
         "",
@@ -72,9 +71,13 @@ TIKTOK: dict[int, Reaction] = {
     7: Reaction(Use.WARN, "", "UPCOMING_AUTHORIZATION_EXPIRATION"),
     11: Reaction(Use.HINT, "pull_orders", "CANCELLATION_STATUS_CHANGE"),
     12: Reaction(Use.HINT, "pull_orders", "RETURN_STATUS_CHANGE"),
-    15: Reaction(Use.KEEP, "", "PRODUCT_INFORMATION_CHANGE", note=_NO_PRODUCT_LANE),
-    16: Reaction(Use.KEEP, "", "PRODUCT_CREATION", note=_NO_PRODUCT_LANE),
-    37: Reaction(Use.KEEP, "", "PRODUCT_AUDIT_STATUS_CHANGE", note=_NO_PRODUCT_LANE),
+    15: Reaction(Use.HINT, "pull_listings", "PRODUCT_INFORMATION_CHANGE", id_field="product_id"),
+    16: Reaction(Use.HINT, "pull_listings", "PRODUCT_CREATION", id_field="product_id"),
+    18: Reaction(Use.HINT, "pull_listings", "PRODUCT_CATEGORY_CHANGE", id_field="product_id"),
+    37: Reaction(Use.HINT, "pull_listings", "PRODUCT_AUDIT_STATUS_CHANGE", id_field="product_id"),
+    # These two are switched on in Partner Center alone.
+    50: Reaction(Use.HINT, "pull_listings", "SKU_STATUS_CHANGE", id_field="product_id"),
+    71: Reaction(Use.HINT, "pull_listings", "INVENTORY_CHANGE", id_field="product_id"),
 }
 
 #: By whole topic first, then by the part before the slash.
@@ -82,7 +85,11 @@ SHOPIFY: dict[str, Reaction] = {
     "orders": Reaction(Use.HINT, "pull_fulfillments"),
     "fulfillments": Reaction(Use.HINT, "pull_fulfillments", id_field="order_id"),
     "refunds": Reaction(Use.HINT, "pull_fulfillments", id_field="order_id"),
-    "products": Reaction(Use.HINT, "link_skus"),
+    "products": Reaction(Use.HINT, "pull_variants"),
+    "inventory_levels": Reaction(Use.HINT, "pull_variants", id_field="inventory_item_id"),
+    "inventory_items": Reaction(Use.HINT, "pull_variants"),
+    "locations": Reaction(Use.HINT, "pull_variants"),
+    "bulk_operations": Reaction(Use.HINT, "pull_variants", id_field="admin_graphql_api_id"),
     "app/uninstalled": Reaction(
         Use.CLOSE, note="The app was uninstalled from the Shopify store: connect it again."
     ),
@@ -93,6 +100,7 @@ SHOPIFY: dict[str, Reaction] = {
 }
 _UNKNOWN = Reaction(Use.KEEP, note="Not a topic that is used.")
 _REMOTE_ID = re.compile(r"[0-9]{1,40}")
+_GID = re.compile(r"gid://shopify/[A-Za-z]+/([0-9]{1,40})")
 
 
 def read_tiktok(raw: bytes) -> Hint:
@@ -108,7 +116,7 @@ def read_tiktok(raw: bytes) -> Hint:
         lane=reaction.lane,
         account=event.shop_id,
         delivery_id=event.notification_id,
-        resource_ids=tuple(filter(_REMOTE_ID.fullmatch, event.order_ids)),
+        resource_ids=_named(event, reaction),
         sent_at=_moment(event.timestamp),
         ends_at=_end_of_consent(event) if reaction.use is Use.WARN else None,
         note=reaction.note,
@@ -156,8 +164,17 @@ def _json_object(raw: bytes) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
+def _named(event: WebhookEvent, reaction: Reaction) -> tuple[str, ...]:
+    """The orders or the product that a TikTok Shop webhook is about."""
+    if reaction.id_field == "product_id":
+        return _remote_ids(event.data.get("product_id"))
+    return tuple(filter(_REMOTE_ID.fullmatch, event.order_ids))
+
+
 def _remote_ids(value: object) -> tuple[str, ...]:
     text = str(value) if isinstance(value, int | str) else ""
+    if gid := _GID.fullmatch(text):
+        return (gid[1],)
     return (text,) if _REMOTE_ID.fullmatch(text) else ()
 
 

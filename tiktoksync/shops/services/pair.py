@@ -112,6 +112,7 @@ def find_or_build_pair(details: PairDetails) -> Pair:
     if shop is None:
         shop = TikTokShop(merchant=merchant, store=store, shop_id=details.tiktok_shop_id)
         shop.sync_from = first_moment(details.sync_from)
+        shop.listings_wanted_at = timezone.now()
     elif shop.merchant_id != merchant.pk:
         raise ConfigError(f"TikTok shop {shop.shop_id} already belongs to another merchant.")
     elif shop.store_id != store.pk:

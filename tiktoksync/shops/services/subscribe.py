@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from tiktoksync.errors import ConfigError
+from tiktoksync.errors import ConfigError, NotAuthorized, PermanentError
 from tiktoksync.lib.timing import scaled
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 from tiktoksync.shops.services.clients import shopify_client, tiktok_client
+
+log = structlog.get_logger(__name__)
 
 SHOPIFY_TOPICS = (
     "ORDERS_UPDATED",
@@ -22,6 +26,14 @@ SHOPIFY_TOPICS = (
     "PRODUCTS_CREATE",
     "PRODUCTS_UPDATE",
     "PRODUCTS_DELETE",
+    "INVENTORY_LEVELS_UPDATE",
+    "INVENTORY_ITEMS_UPDATE",
+    "LOCATIONS_CREATE",
+    "LOCATIONS_UPDATE",
+    "LOCATIONS_ACTIVATE",
+    "LOCATIONS_DEACTIVATE",
+    "LOCATIONS_DELETE",
+    "BULK_OPERATIONS_FINISH",
     "APP_UNINSTALLED",
     "APP_SCOPES_UPDATE",
 )
@@ -33,7 +45,15 @@ TIKTOK_EVENTS = (
     "UPCOMING_AUTHORIZATION_EXPIRATION",
     "CANCELLATION_STATUS_CHANGE",
     "RETURN_STATUS_CHANGE",
+    "PRODUCT_STATUS_CHANGE",
+    "PRODUCT_INFORMATION_CHANGE",
+    "PRODUCT_CREATION",
+    "PRODUCT_CATEGORY_CHANGE",
+    "PRODUCT_AUDIT_STATUS_CHANGE",
 )
+#: The catalogues are looked at every few minutes too: an app without the permission for such news
+#: works without them.
+SPARED = ("INVENTORY_", "LOCATIONS_", "BULK_", "PRODUCT_")
 DAY = 86400.0
 STORE_PATH = "/webhooks/shopify/"
 TIKTOK_PATH = "/webhooks/tiktok/"
@@ -68,11 +88,12 @@ def subscribe_store(store: ShopifyStore) -> int:
     served = {one.topic for one in present if one.uri == wanted}
     missing = [topic for topic in SHOPIFY_TOPICS if topic not in served]
     stale = [one for one in present if one.uri != wanted and _is_ours(one.uri)]
-    for topic in missing:
-        client.create_webhook_subscription(topic, wanted)
+    refused = [
+        topic for topic in missing if not _add(client.create_webhook_subscription, topic, wanted)
+    ]
     for one in stale:
         client.delete_webhook_subscription(one.id)
-    return _note(store, len(missing) + len(stale))
+    return _note(store, len(missing) - len(refused) + len(stale))
 
 
 def subscribe_shop(shop: TikTokShop) -> int:
@@ -80,9 +101,8 @@ def subscribe_shop(shop: TikTokShop) -> int:
     client, wanted = tiktok_client(shop), tiktok_webhook_url()
     present = {one.event_type: one.address for one in client.get_webhooks().data}
     missing = [event for event in TIKTOK_EVENTS if present.get(event) != wanted]
-    for event in missing:
-        client.put_webhook(event, wanted)
-    return _note(shop, len(missing))
+    refused = [event for event in missing if not _add(client.put_webhook, event, wanted)]
+    return _note(shop, len(missing) - len(refused))
 
 
 def missing_at_shopify(store: ShopifyStore) -> list[str]:
@@ -98,6 +118,19 @@ def missing_at_tiktok(shop: TikTokShop) -> list[str]:
     wanted = tiktok_webhook_url()
     present = {one.event_type: one.address for one in tiktok_client(shop).get_webhooks().data}
     return [event for event in TIKTOK_EVENTS if present.get(event) != wanted]
+
+
+def _add(subscribe: Callable[[str, str], object], topic: str, address: str) -> bool:
+    """Subscribe to one topic; False if it was refused and can be done without."""
+    try:
+        subscribe(topic, address)
+    except PermanentError as error:
+        is_of_all = isinstance(error, NotAuthorized) and error.account_reason != "scope_missing"
+        if is_of_all or not topic.startswith(SPARED):
+            raise
+        log.warning("webhook topic refused", topic=topic, reason=error.message)
+        return False
+    return True
 
 
 def _is_ours(uri: str) -> bool:

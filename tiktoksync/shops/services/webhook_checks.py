@@ -71,6 +71,9 @@ class WebhookCheck(Flow):
         missing = self.missing()
         if missing:
             self.subscribe()
+            refused = set(self.missing())
+            missing = [topic for topic in missing if topic not in refused]
+        if missing:
             log.warning("webhooks restored", topics=", ".join(missing), **self.account.lane_facts)
         return missing
 

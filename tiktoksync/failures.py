@@ -18,6 +18,7 @@ from tiktoksync.errors import (
     SyncError,
     Unreachable,
 )
+from tiktoksync.lib import download
 from tiktoksync.lib.error_rows import ADVICE, Kind, Row, advice_of, build_error
 from tiktoksync.shopify import error_codes as shopify
 from tiktoksync.tiktok import envelope
@@ -146,6 +147,8 @@ def _network_failures() -> Iterator[Failure]:
             yield Failure(
                 platform, "network", code, f"{platform} {sentence}", advice, read, write, False
             )
+        for code, row in download.FAILURES.items():
+            yield _line(platform, "file", code, row)
     unusable = "A stored credential holds characters that cannot be sent."
     again = "Connect the account again, then retry."
     yield Failure("", "network", "header", unusable, again, ConfigError, ConfigError, False)

@@ -54,22 +54,23 @@ def test_a_packed_file_is_measured_unpacked():
 
 
 @pytest.mark.parametrize(
-    ("status", "error"),
+    ("status", "error", "code"),
     [
-        ("404 Not Found", Gone),
-        ("403 Forbidden", Gone),
-        ("410 Gone", Gone),
-        ("429 Slow", Unreachable),
-        ("500 No", Unreachable),
-        ("503 No", Unreachable),
-        ("400 Bad", Rejected),
-        ("204 Nothing", Rejected),
+        ("404 Not Found", Gone, "file_gone"),
+        ("403 Forbidden", Gone, "file_gone"),
+        ("410 Gone", Gone, "file_gone"),
+        ("408 Late", Unreachable, "file_away"),
+        ("429 Slow", Unreachable, "file_away"),
+        ("500 No", Unreachable, "file_away"),
+        ("503 No", Unreachable, "file_away"),
+        ("400 Bad", Rejected, "file_withheld"),
+        ("204 Nothing", Rejected, "file_withheld"),
     ],
 )
-def test_each_status_says_what_to_do_next(status: str, error: type[SyncError]):
+def test_each_status_says_what_to_do_next(status: str, error: type[SyncError], code: str):
     with serving(answer(b"", status=status)) as server, pytest.raises(error) as caught:
         download_file(server.url, max_bytes=9)
-    assert caught.value.code == f"http_{status[:3]}"
+    assert (caught.value.code, caught.value.detail) == (code, f"HTTP {status[:3]}")
     assert len(server.requests) == 1
 
 
@@ -110,7 +111,7 @@ def test_a_redirect_on_this_machine_is_followed():
 def test_a_redirect_without_end_is_refused():
     with serving(redirect("/again")) as server, pytest.raises(Rejected) as caught:
         download_file(server.url, max_bytes=9)
-    assert (caught.value.code, len(server.requests)) == ("http_302", 4)
+    assert (caught.value.code, len(server.requests)) == ("file_withheld", 4)
 
 
 @pytest.mark.parametrize(

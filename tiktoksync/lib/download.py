@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from tiktoksync.errors import ConfigError, Gone, MalformedPayload, Rejected, SyncError, Unreachable
+from tiktoksync.errors import ConfigError, MalformedPayload, SyncError
 from tiktoksync.lib import http
+from tiktoksync.lib.error_rows import Kind, Row, build_error
 from tiktoksync.lib.http_json import parse_json
+from tiktoksync.lib.http_wire import PRIVATE_ADDRESS
 
 PEER = "The server of a file"
 FILE_SECONDS = 60.0
@@ -21,7 +23,28 @@ MAX_LINE_BYTES = 16 * 2**20
 MAX_REDIRECTS = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: What the addresses of files answer once they have expired or were taken away.
-GONE = frozenset({403, 404, 410})
+MISSING = frozenset({403, 404, 410})
+
+_REPLACE = "Put another file in its place, then retry."
+AWAY = Row(Kind.UNCLEAR, f"{PEER} gave no whole answer.")
+TAKEN_AWAY = Row(Kind.GONE, "The file is no longer there.", advice=_REPLACE)
+TOO_LARGE = Row(
+    Kind.REJECTED, "The file is too large.", advice="Use a smaller file in its place, then retry."
+)
+WITHHELD = Row(Kind.REJECTED, f"{PEER} does not give it out.", advice=_REPLACE)
+NOT_ALLOWED = Row(
+    Kind.REJECTED, "The address of a file is not one that may be asked.", advice=_REPLACE
+)
+#: Every way to fail, by the code of the error.
+FAILURES: dict[str, Row] = {
+    "file_away": AWAY,
+    "file_cut": AWAY,
+    "file_gone": TAKEN_AWAY,
+    "file_size": TOO_LARGE,
+    "file_withheld": WITHHELD,
+    "file_address": NOT_ALLOWED,
+    "private_address": Row(Kind.REJECTED, PRIVATE_ADDRESS, advice=_REPLACE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +66,7 @@ def download_file(url: str, *, max_bytes: int, deadline: float = FILE_SECONDS) -
         for chunk in stream.chunks:
             content += chunk
             if len(content) > max_bytes:
-                raise Rejected("The file is too large.", detail=f"more than {max_bytes} bytes")
+                raise build_error(TOO_LARGE, "file_size", f"over {max_bytes} bytes", safe=True)
         kind = stream.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return Download(bytes(content), kind)
 
@@ -84,7 +107,7 @@ def _object(line: bytes, number: int, is_whole: bool) -> dict[str, Any]:
         return found
     if is_whole:
         raise MalformedPayload("A line of a file is not an object.", detail=f"line {number}")
-    raise Unreachable("A file broke off before its end.", detail=f"line {number}")
+    raise build_error(AWAY, "file_cut", f"line {number}", safe=True)
 
 
 @contextmanager
@@ -111,17 +134,15 @@ def _enter(stack: ExitStack, url: str, deadline: float) -> http.Stream:
         raise _not_allowed(error.detail) from None
 
 
-def _not_allowed(detail: str) -> Rejected:
-    return Rejected(
-        "The address of a file is not one that may be asked.", detail=detail, code="file_address"
-    )
+def _not_allowed(detail: str) -> SyncError:
+    return build_error(NOT_ALLOWED, "file_address", detail, safe=True)
 
 
 def _refusal(stream: http.Stream) -> SyncError:
-    code = f"http_{stream.status}"
-    if stream.status in GONE:
-        return Gone("The file is no longer there.", code=code)
+    told = f"HTTP {stream.status}"
+    if stream.status in MISSING:
+        return build_error(TAKEN_AWAY, "file_gone", told, safe=True)
     if stream.status in {408, 429} or stream.status >= 500:
         wait = stream.retry_after
-        return Unreachable(f"{PEER} gives no answer now.", code=code, retry_after=wait)
-    return Rejected(f"{PEER} does not give it out.", code=code)
+        return build_error(AWAY, "file_away", told, safe=True, retry_after=wait)
+    return build_error(WITHHELD, "file_withheld", told, safe=True)

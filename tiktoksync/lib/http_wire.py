@@ -24,6 +24,8 @@ from tiktoksync.lib.http_address import is_public
 # Token addresses carry the app's secret in their query, and urllib3 logs whole addresses.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
+PRIVATE_ADDRESS = "The address of a file leads into a private network."
+
 _state = threading.local()
 
 
@@ -137,7 +139,7 @@ class _Guarded:
 
 
 def _private() -> Rejected:
-    return Rejected("The address of a file leads into a private network.", code="private_address")
+    return Rejected(PRIVATE_ADDRESS, code="private_address")
 
 
 class _GuardedConnection(_Guarded, _Connection):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from products.models import InventoryLevel, Location, ProductRules, Variant
 from products.services.listing_task_skus import SELLABLE
 from products.services.stock_figures_aside import units_set_aside
 from products.stock_rules import quantity_for, uncounted_quantity
+
+#: Shopify tells whole seconds: a change may be from the end of the one it names.
+SECOND = timedelta(microseconds=999_999)
 
 
 class Basis(StrEnum):
@@ -42,7 +45,8 @@ class _Levels:
     """What is known of the stock of inventory items."""
 
     available: dict[str, int] = field(default_factory=dict)
-    seen: dict[str, datetime] = field(default_factory=dict)
+    #: The last moment that what is known may have seen.
+    as_of: dict[str, datetime] = field(default_factory=dict)
 
 
 def stock_figures(
@@ -53,14 +57,14 @@ def stock_figures(
     The variants come with their product. However many there are, it takes a handful of queries.
     """
     levels = _levels(store_id, rules, {one.inventory_item_id for one in variants})
-    seen = {
-        one.pk: levels.seen[one.inventory_item_id]
+    as_of = {
+        one.pk: levels.as_of[one.inventory_item_id]
         for one in variants
-        if one.inventory_item_id in levels.seen
+        if one.inventory_item_id in levels.as_of
     }
     aside: Mapping[int, int] = {}
     if rules.set_aside_held:
-        aside = units_set_aside(store_id, {one.pk for one in variants}, seen)
+        aside = units_set_aside(store_id, {one.pk for one in variants}, as_of)
     return {one.pk: _figure(one, rules, levels, aside.get(one.pk, 0)) for one in variants}
 
 
@@ -72,22 +76,23 @@ def _figure(variant: Variant, rules: ProductRules, levels: _Levels, aside: int) 
     if not variant.is_tracked or variant.sells_without_stock:
         return StockFigure(uncounted_quantity(rules), Basis.UNCOUNTED)
     item = variant.inventory_item_id
-    if item not in levels.seen:
+    if item not in levels.as_of:
         return StockFigure(None, Basis.UNKNOWN)
     available = levels.available.get(item, 0)
     return StockFigure(quantity_for(available, rules, aside), Basis.COUNTED, available, aside)
 
 
 def _levels(store_id: int, rules: ProductRules, items: set[str]) -> _Levels:
-    """What can be sold of the items where the shop sells from, and when that was last read."""
+    """What can be sold of the items where the shop sells from, and of which moment that is."""
     places = {str(one) for one in rules.stock_locations}
     closed = set() if places else _closed(store_id)
     rows = InventoryLevel.objects.filter(store=store_id, inventory_item_id__in=items - {""})
     found = _Levels()
-    for item, place, available, seen_at in rows.values_list(
-        "inventory_item_id", "shopify_location_id", "available", "seen_at"
+    for item, place, available, changed_at, seen_at in rows.values_list(
+        "inventory_item_id", "shopify_location_id", "available", "changed_at", "seen_at"
     ):
-        found.seen[item] = max(seen_at, found.seen.get(item, seen_at))
+        at = changed_at + SECOND if changed_at else seen_at
+        found.as_of[item] = max(at, found.as_of.get(item, at))
         if place in places if places else place not in closed:
             found.available[item] = found.available.get(item, 0) + available
     return found

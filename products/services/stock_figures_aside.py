@@ -31,12 +31,12 @@ Place = tuple[int, str]
 
 
 def units_set_aside(
-    store_id: int, variant_ids: Collection[int], seen: Mapping[int, datetime]
+    store_id: int, variant_ids: Collection[int], as_of: Mapping[int, datetime]
 ) -> Counter[int]:
     """Units by variant (row), of orders of every shop that feeds the store.
 
-    `seen` says when the stock of a variant was last read: units of orders that were created in
-    Shopify after that count too.
+    `as_of` says from when the stock is that is known of a variant: units of orders that were
+    created in Shopify after that count too.
     """
     links = Link.objects.filter(shop__store=store_id, variant__in=variant_ids)
     rows = links.values_list("shop_id", "tiktok_sku_id", "variant_id")
@@ -51,7 +51,7 @@ def units_set_aside(
     created = _units(Order.objects.filter(pk__in=list(began)), variants, "pk") if began else ()
     for shop_id, sku_id, order_id, count in created:
         variant_id = variants.get((shop_id, sku_id), 0)
-        if variant_id not in seen or began[order_id] > seen[variant_id]:
+        if variant_id not in as_of or began[order_id] > as_of[variant_id]:
             units[variant_id] += count
     del units[0]
     return units

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from products.models import Listing, Product, ProductRules, Variant
+from orders.models import Order
+from products.models import InventoryLevel, Listing, Product, ProductRules, Variant
 from products.services import listing_tasks
 from products.services.listing_task_skus import linked_skus
 from products.services.push_stock_changes import listing_stocks
@@ -210,6 +212,21 @@ def test_another_stores_orders_do_not_count(stage: Stage, work: Work) -> None:
     assert stage.shows("RED") == {"W1": 10}
 
 
+def created(order: Order, *, ago: float = 0.0) -> datetime:
+    """The order has just come into being in Shopify; returns when the call for it began."""
+    set_columns(order, sync_status="synced")
+    began = timezone.now() - timedelta(seconds=ago)
+    Attempt.objects.create(
+        flow="push_orders",
+        subject="orders.order",
+        subject_id=order.pk,
+        number=1,
+        started_at=began,
+        outcome=Attempt.Outcome.OK,
+    )
+    return began
+
+
 @pytest.mark.parametrize(
     ("read_after", "inventory", "left"),
     [
@@ -225,21 +242,36 @@ def test_an_order_just_created_counts_until_the_stock_is_read_again(
     listing = stage.sell("RED", stock=10)
     stage.pair.shop.rules.inventory_behaviour = inventory
     stage.pair.shop.rules.save(update_fields=["inventory_behaviour"])
-    order = stored_order(stage.pair.shop)
-    set_columns(order, sync_status="synced")
-    Attempt.objects.create(
-        flow="push_orders",
-        subject="orders.order",
-        subject_id=order.pk,
-        number=1,
-        started_at=timezone.now(),
-        outcome=Attempt.Outcome.OK,
-    )
+    created(stored_order(stage.pair.shop))
     if read_after:
         stage.stock("RED", 10, HERE)
     ask(listing)
     work(STEM)
     assert stage.shows("RED") == {"W1": left}
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(-2, 9), (0, 10), (3, 10)])
+def test_shopifys_own_time_of_the_stock_decides(
+    stage: Stage, work: Work, seconds: int, left: int
+) -> None:
+    """It was read a moment ago, but that says nothing: the reading may have begun before."""
+    listing = stage.sell("RED", stock=10)
+    began = created(stored_order(stage.pair.shop), ago=5)
+    stage.stock("RED", 10, HERE)
+    whole = began.replace(microsecond=0) + timedelta(seconds=seconds)
+    InventoryLevel.objects.update(changed_at=whole)
+    ask(listing)
+    work(STEM)
+    assert stage.shows("RED") == {"W1": left}
+
+
+def test_an_order_created_long_ago_no_longer_counts(stage: Stage, work: Work) -> None:
+    listing = stage.sell("RED", stock=10)
+    began = created(stored_order(stage.pair.shop), ago=1000)
+    InventoryLevel.objects.update(seen_at=began - timedelta(seconds=60))
+    ask(listing)
+    work(STEM)
+    assert stage.shows("RED") == {"W1": 10}
 
 
 def test_planning_many_listings_takes_a_fixed_number_of_questions(

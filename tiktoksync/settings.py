@@ -113,7 +113,7 @@ SHOPIFY_API_SECRET = _text("SHOPIFY_API_SECRET")
 SHOPIFY_API_VERSION = _text("SHOPIFY_API_VERSION", "2026-10")
 SHOPIFY_SCOPES = _text(
     "SHOPIFY_SCOPES",
-    "write_orders,read_products,read_locations,read_fulfillments,"
+    "write_orders,write_products,read_inventory,read_locations,read_fulfillments,"
     "write_merchant_managed_fulfillment_orders",
 )
 SHOPIFY_URL = _text("SHOPIFY_URL", "https://{shop}").rstrip("/")

@@ -24,7 +24,18 @@ from orders.models import (
     StatusChange,
 )
 from orders.services.store_orders import store_page
-from products.models import Link, Listing, ListingSku, Product, SkuLookup, Variant, sku_key
+from products.models import (
+    Link,
+    Listing,
+    ListingSku,
+    ListingTask,
+    Product,
+    ProductImport,
+    ProductUpload,
+    SkuLookup,
+    Variant,
+    sku_key,
+)
 from tests.orders.data import build
 from tiktoksync.runs.models import Run, RunItem
 from tiktoksync.runs.services import runs
@@ -300,6 +311,9 @@ _TIMES: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
             Refund,
             ExternalReference,
             SkuLookup,
+            ProductUpload,
+            ProductImport,
+            ListingTask,
             Credential,
         )
     ),

@@ -305,6 +305,19 @@ def test_tags_and_metafields_of_products_are_written(box: World) -> None:
     assert found["metafieldsSet"]["metafields"] == [{"value": "L", "ownerType": "PRODUCTVARIANT"}]
 
 
+def test_a_new_product_is_found_by_its_identifier_before_the_index_knows(box: World) -> None:
+    box.store.data(DEFINE_PRODUCT_ID)
+    box.control.post("faults", action="search_lag", platform="shopify", seconds=60)
+    made(box.store, two_by_two(metafields=[{**CUSTOM_ID, "type": "id", "value": "77"}]))
+    query = """{ productByIdentifier(identifier: {customId: {namespace: "$app",
+      key: "tiktok_product_id", value: "77"}}) { title } }"""
+    assert titles(box, "title:'Rain coat'") == []
+    assert box.store.data(SKUS, {"q": "sku:'A-1'"})["productVariants"]["nodes"] == []
+    assert box.store.data(query)["productByIdentifier"] == {"title": "Rain coat"}
+    box.control.post("clock/advance", seconds=61)
+    assert titles(box, "title:'Rain coat'") == ["Rain coat"]
+
+
 def test_skus_may_be_there_twice(box: World) -> None:
     for title in ("One", "Two"):
         box.control.post("shopify/products", title=title, variants=[{"sku": "DUP", "price": "1"}])

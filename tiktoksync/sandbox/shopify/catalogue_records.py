@@ -28,6 +28,7 @@ def add_product(state: ShopifyState, store: Store, row: Config) -> Record:
         status=status if status in ("ACTIVE", "ARCHIVED", "DRAFT", "UNLISTED") else "ACTIVE",
         publishedAt=product["createdAt"],
     )
+    product["_born"] = float("-inf")
     product["_publications"] = {one["id"]: product["createdAt"] for one in store.publications}
     names = row.get("options") or [DEFAULT_OPTION]
     columns = [one.get("values") or [DEFAULT_VALUE] for one in row["variants"]]
@@ -38,8 +39,9 @@ def add_product(state: ShopifyState, store: Store, row: Config) -> Record:
     store.products.append(store.add(product))
     for picture in row.get("images") or []:
         product["_media"].append(_ready_picture(state, store, picture))
+    shipped = row.get("requires_shipping", True)
     for variant in row["variants"]:
-        add_row(state, store, product, variant)
+        add_row(state, store, product, {"requires_shipping": shipped, **variant})
     refresh_product(product)
     return product
 
@@ -75,6 +77,7 @@ def make_product(state: ShopifyState, store: Store, title: str) -> Record:
         "_media": [],
         "_publications": {},
         "_metafields": {},
+        "_born": state.clock.line(),
     }
 
 
@@ -186,7 +189,7 @@ def add_row(state: ShopifyState, store: Store, product: Record, row: Config) -> 
     compared = row.get("compare_at_price") or row.get("compare_at")
     grams = row.get("grams") if row.get("grams") is not None else row.get("weight")
     more = {
-        "sku": row["sku"],
+        "sku": row["sku"] or None,
         "barcode": row.get("barcode"),
         "price": str(row["price"]),
         "compareAtPrice": None if compared is None else str(compared),
@@ -198,9 +201,22 @@ def add_row(state: ShopifyState, store: Store, product: Record, row: Config) -> 
     item = variant["_item"]
     item["tracked"] = row.get("tracked", True)
     item["requiresShipping"] = row.get("requires_shipping", True)
-    shown = row.get("image")
-    if shown is not None and shown < len(product["_media"]):
-        variant["_media"].append(product["_media"][shown])
+    if row.get("image") is not None:
+        variant["_media"].append(_picture_of(state, store, product, row["image"]))
+
+
+def _picture_of(state: ShopifyState, store: Store, product: Record, shown: Any) -> Record:
+    """A variant's picture: the number of one of the product's, or one that joins them."""
+    if isinstance(shown, int):
+        found: Record = product["_media"][shown]
+        return found
+    picture = _ready_picture(state, store, shown)
+    for media in product["_media"]:
+        if media["_path"] == picture["_path"]:
+            known: Record = media
+            return known
+    product["_media"].append(picture)
+    return picture
 
 
 def _stock(store: Store, given: Any) -> dict[str, int]:

@@ -87,12 +87,17 @@ FIELDS: dict[str, Any] = {
         known.VARIANT_FIELDS,
         "displayName",
         known.VARIANT_SORT,
+        lambda variant: float(variant["_product"]["_born"]),
     ),
     "QueryRoot.productVariantsCount": count_of(
         lambda store: store.variants.values(), known.VARIANT_FIELDS, "displayName"
     ),
     "QueryRoot.products": page_of(
-        lambda store: store.products, known.PRODUCT_FIELDS, "title", known.PRODUCT_SORT
+        lambda store: store.products,
+        known.PRODUCT_FIELDS,
+        "title",
+        known.PRODUCT_SORT,
+        lambda product: float(product["_born"]),
     ),
     "QueryRoot.productsCount": count_of(
         lambda store: store.products, known.PRODUCT_FIELDS, "title"

@@ -9,11 +9,24 @@ from tiktoksync.sandbox.shopify.connections import connect
 from tiktoksync.sandbox.shopify.errors import invalid_id
 from tiktoksync.sandbox.shopify.ids import kind_of, number_of
 from tiktoksync.sandbox.shopify.search import Field, Search, report
-from tiktoksync.sandbox.shopify.state import Record
+from tiktoksync.sandbox.shopify.state import PLATFORM, Context, Record
 
 Info = Any
 
 EXACT_UP_TO = 10_000
+
+
+def visible(
+    ctx: Context, rows: list[Record], born: Callable[[Record], float] | None = None
+) -> list[Record]:
+    """The rows that the search index has caught up with; ``born`` says since when one is there."""
+    lag = ctx.state.faults.setting("search_lag", PLATFORM, ctx.store.domain)
+    lag = float(ctx.state.config["search_lag_seconds"]) if lag is None else lag
+    if not lag:
+        return rows
+    limit = ctx.state.clock.line() - lag
+    read = born or (lambda row: float(row["_born"]))
+    return [row for row in rows if read(row) <= limit]
 
 
 def search(
@@ -59,13 +72,19 @@ def page_of(
     known: dict[str, Field],
     free: str,
     sort_keys: dict[str, tuple[str, Callable[[Record], Any] | None]] | None = None,
+    born: Callable[[Record], float] | None = None,
 ) -> Callable[..., Record]:
-    """A searched and sorted list; ``sort_keys`` give a field to sort by and how to read it."""
+    """A searched and sorted list; ``sort_keys`` give a field to sort by and how to read it.
+
+    With ``born`` the index lags behind new rows.
+    """
 
     def resolve(
         _root: Any, info: Info, query: str | None = None, sortKey: str = "ID", **page: Any
     ) -> Record:
-        rows = search(info, list(get(info.context.store)), query, known, free)
+        rows = list(get(info.context.store))
+        rows = rows if born is None else visible(info.context, rows, born)
+        rows = search(info, rows, query, known, free)
         key, read = (sort_keys or {}).get(sortKey, ("id", None))
         return connect(sort(rows, key, read), sort_key=key, **page)
 

@@ -11,7 +11,7 @@ from tiktoksync.sandbox.shopify.errors import access_denied, coded, invalid_id
 from tiktoksync.sandbox.shopify.ids import kind_of
 from tiktoksync.sandbox.shopify.metafields import find_by_custom_id, find_definition
 from tiktoksync.sandbox.shopify.order_changes import finish_cancellations
-from tiktoksync.sandbox.shopify.resolvers.finding import by_id, count, count_of, search
+from tiktoksync.sandbox.shopify.resolvers.finding import by_id, count, count_of, search, visible
 from tiktoksync.sandbox.shopify.resolvers.fulfillments import app_record
 from tiktoksync.sandbox.shopify.resolvers.shops import installation_of
 from tiktoksync.sandbox.shopify.scopes import NODE_SCOPES
@@ -58,23 +58,13 @@ def _nodes(_root: Any, info: Info, ids: list[str]) -> list[Any]:
     return [_node(_root, info, one) for one in ids]
 
 
-def _visible_orders(ctx: Context, rows: list[Record]) -> list[Record]:
-    """The orders the search index has caught up with."""
-    lag = ctx.state.faults.setting("search_lag", PLATFORM, ctx.store.domain)
-    lag = float(ctx.state.config["search_lag_seconds"]) if lag is None else lag
-    if not lag:
-        return rows
-    limit = ctx.state.clock.line() - lag
-    return [row for row in rows if row["_born"] <= limit]
-
-
 def _find_orders(info: Info, query: str | None) -> list[Record]:
     ctx = info.context
     rows = list(ctx.store.orders.values())
     for row in rows:
         if row.get("_cancel_job"):
             finish_cancellations(ctx, row)
-    rows = _visible_orders(ctx, rows)
+    rows = visible(ctx, rows)
     return search(info, rows, query, search_fields.ORDER_FIELDS, "name")
 
 

@@ -20,6 +20,7 @@ FREE = (
 GUARDED = ("Northgale", "Velocita", "Maison Ferrand", "Halcyon Audio", "Okami Sport")
 SHORTEST, LONGEST = 2, 30
 MOST_A_DAY = 50
+DAY = 86400
 
 
 def brand_name(shop: Shop, brand_id: str) -> str:
@@ -89,8 +90,11 @@ def create_brand(ctx: Context) -> dict[str, Any]:
         known = next((key for key, one in _names(shop).items() if one == name), "")
         if known:
             return {"id": known}
-        if len(shop.own_brands) >= MOST_A_DAY:
-            raise ApiError(12052109, "number of requests from merchants over limit")
+    now = ctx.state.clock.line()
+    today = [at for at in shops[0].brand_times if at > now - DAY]
+    if len(today) >= MOST_A_DAY:
+        raise ApiError(12052109, "number of requests from merchants over limit")
+    shops[0].brand_times = [*today, now]
     for shop in shops:
         shop.own_brands[number_of(name)] = name
     ctx.state.log.record_write(PLATFORM, shops[0].id, "brand_created", name=name)

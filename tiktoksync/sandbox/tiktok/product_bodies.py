@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from tiktoksync.sandbox.tiktok import attributes
-from tiktoksync.sandbox.tiktok.ids import number_of
+from tiktoksync.sandbox.tiktok.ids import number_of, text_of
 from tiktoksync.sandbox.tiktok.state import Listing, Product, Shop, TikTokState
 
 Body = dict[str, Any]
@@ -91,23 +91,24 @@ def make_sku(sku_id: str, given: Body) -> Body:
         "id": sku_id,
         "seller_sku": str(given.get("seller_sku") or ""),
         "external_sku_id": str(given.get("external_sku_id") or ""),
-        "sales_attributes": [_option(one) for one in given.get("sales_attributes") or []],
+        "sales_attributes": [make_option(one) for one in given.get("sales_attributes") or []],
         "more": {name: given[name] for name in SKU_PASSED_ON if given.get(name)},
     }
 
 
-def _option(given: Body) -> Body:
-    """One option of a SKU: built in by id, or made up by name."""
+def make_option(given: Body) -> Body:
+    """One option of a SKU: built in by id, or made up by name; its own ids are known later."""
     attribute_id = str(given.get("id") or "")
     name = attributes.name_of(attribute_id) or str(given.get("name") or "")
+    name = name or text_of(attribute_id)
     attribute_id = attribute_id or attributes.id_of(name) or number_of(name)
     value_id = str(given.get("value_id") or "")
     known = attributes.value_name(attribute_id, value_id) if value_id else ""
-    value = known or str(given.get("value_name") or "")
+    value = known or str(given.get("value_name") or "") or text_of(value_id).partition("=")[2]
     option: Body = {
         "id": attribute_id,
         "name": name,
-        "value_id": value_id or number_of(f"{name}={value}"),
+        "value_id": number_of(f"{name}={value}"),
         "value_name": value,
     }
     if (given.get("sku_img") or {}).get("uri"):

@@ -8,6 +8,7 @@ from typing import Any
 
 from tiktoksync.sandbox.tiktok import product_limits as limits
 from tiktoksync.sandbox.tiktok.errors import ApiError, bad_param
+from tiktoksync.sandbox.tiktok.product_bodies import make_option
 from tiktoksync.sandbox.tiktok.state import Shop, TikTokState
 from tiktoksync.sandbox.tiktok.text_rules import check_plain, refuses_han
 
@@ -54,26 +55,21 @@ def _check_options(state: TikTokState, shop: Shop, rows: list[Body]) -> None:
         options = row.get("sales_attributes") or []
         if len(options) > limits.MOST_KINDS:
             raise ApiError(12052525, "The number of sales attributes exceeds the limit of 3.")
-        names = [str(one.get("id") or one.get("name") or "") for one in options]
+        for place, one in enumerate(options):
+            _check_option(state, shop, one, place)
+        resolved = [make_option(one) for one in options]
+        if not all(one["name"] and one["value_name"] for one in resolved):
+            raise ApiError(12019019, "sale property is invalid")
+        names = [one["id"] for one in resolved]
         kinds = names if kinds is None else kinds
         if sorted(names) != sorted(kinds):
             raise ApiError(12052520, "All SKUs must have the same sales attributes.")
         if len(set(names)) != len(names):
             raise ApiError(12019019, "sale property is invalid")
-        for place, one in enumerate(options):
-            _check_option(state, shop, one, place)
-        values = sorted(f"{_kind(one)}={_value(one)}" for one in options)
+        values = sorted(f"{one['id']}={one['value_name'].strip().lower()}" for one in resolved)
         if tuple(values) in seen:
             raise _repeated_options(options)
         seen.add(tuple(values))
-
-
-def _kind(option: Body) -> str:
-    return str(option.get("id") or option.get("name") or "")
-
-
-def _value(option: Body) -> str:
-    return str(option.get("value_id") or option.get("value_name") or "").strip().lower()
 
 
 def _repeated_options(options: list[Body]) -> ApiError:

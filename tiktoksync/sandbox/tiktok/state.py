@@ -108,7 +108,7 @@ class Shop:
     """One seller in one region.
 
     ``listings`` finds SKUs by seller SKU (the first of equal ones), ``skus`` by id; ``uploads``
-    are the moments at which products were created, on the waiting line.
+    and ``brand_times`` are the moments at which products and brands were made, on the waiting line.
     """
 
     id: str
@@ -127,6 +127,7 @@ class Shop:
     products: dict[str, Product] = field(default_factory=dict)
     own_brands: dict[str, str] = field(default_factory=dict)
     uploads: list[float] = field(default_factory=list)
+    brand_times: list[float] = field(default_factory=list)
     failed_prerequisites: list[str] = field(default_factory=list)
     webhooks: dict[str, dict[str, Any]] = field(default_factory=dict)
     authorized: bool = True

@@ -300,7 +300,7 @@ def test_a_poll_reads_what_changed_since_the_mark(
     product = Product.objects.get(title="New")
     assert news == [("variants_stored", {product.pk})]
     store = ShopifyStore.objects.get()
-    assert store.products_watermark is not None and store.products_watermark > mark
+    assert (store.products_watermark or mark) > mark
     assert due() == []
 
 
@@ -333,8 +333,7 @@ def test_the_mark_stays_where_a_page_fails_and_the_poll_goes_on_from_that_page(
     assert Product.objects.filter(title__in=["One", "Two"]).count() == 2
     cursors = [after for _, after in shopify.arguments("products_page")]
     assert cursors == ["", "1", "1"]
-    moved = ShopifyStore.objects.get().products_watermark
-    assert moved is not None and mark is not None and moved > mark
+    assert ShopifyStore.objects.filter(products_watermark__gt=mark).exists()
 
 
 def test_a_refused_poll_is_told_and_tried_after_the_interval(

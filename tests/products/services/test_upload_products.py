@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from products.models import (
     ImageSource,
@@ -110,6 +111,36 @@ def test_the_body_is_what_tiktok_documents(pair: Pair, tiktok: FakeTikTok, work:
             }
         ],
     }
+
+
+def test_a_mirror_that_is_quicker_changes_nothing(
+    pair: Pair, tiktok: FakeTikTok, work: Work
+) -> None:
+    """TikTok's webhook is read, and the equal SKU linked, before the create is written down."""
+    product = make_product(pair)
+
+    def mirror() -> None:
+        ((made_id, made),) = tiktok.shelf.products.items()
+        columns = {"tiktok_product_id": made_id, "title": "As TikTok shows it"}
+        listing = Listing.objects.create(shop=pair.shop, status="ACTIVATE", **columns)
+        sku_id = made["skus"][0]["id"]
+        ListingSku.objects.create(
+            shop=pair.shop, listing=listing, tiktok_sku_id=sku_id, quantity=4, sku_key="mug-1"
+        )
+        Link.objects.create(
+            shop=pair.shop,
+            tiktok_sku_id=sku_id,
+            variant=product.variants.get(),
+            origin=Link.Origin.SAME_SKU,
+        )
+
+    tiktok.during("create_product", mirror)
+    assert upload(pair, work).done == 1
+    listing, sku = Listing.objects.get(), ListingSku.objects.get()
+    assert (listing.title, listing.status) == ("As TikTok shows it", "ACTIVATE")
+    assert (sku.quantity, sku.sent_quantity) == (4, 5)
+    assert sku.external_sku_id == product.variants.get().shopify_variant_id
+    assert Link.objects.get().origin == Link.Origin.UPLOADED
 
 
 def test_variants_are_matched_by_their_ids_whatever_the_order(
@@ -405,14 +436,15 @@ def test_an_id_in_use_is_looked_for_and_then_told(
 
 
 def test_the_daily_limit_rests_every_product_and_loses_none(
-    pair: Pair, tiktok: FakeTikTok, work: Work
+    pair: Pair, tiktok: FakeTikTok, work: Work, settings: Settings
 ) -> None:
+    settings.LANE_CONCURRENCY = 1
     used_up = Rejected("The seller's daily quota at TikTok Shop is used up.", code="12052093")
     products = [make_product(pair, number, skus=(f"S{number}",)) for number in range(1, 7)]
     run = preview(pair, work, start=True)
-    tiktok.during("create_product", lambda: tiktok.fail("create_product", used_up, times=5))
+    tiktok.during("create_product", lambda: tiktok.fail("create_product", used_up))
     go_on(work, run)
-    assert len(tiktok.shelf.products) == 1
+    assert (len(tiktok.shelf.products), tiktok.count("create_product")) == (1, 2)
     pair.refresh()
     assert pair.shop.uploads_refused_until is not None
     assert run.message.startswith("TikTok takes no more new products of this shop for now.")

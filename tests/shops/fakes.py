@@ -107,7 +107,7 @@ class FakeShopify:
         return Answer(info, "r", 0.0)
 
     def metafield_definition(
-        self, namespace: str = "$app", key: str = "tiktok_order_id"
+        self, namespace: str = "$app", key: str = "tiktok_order_id", *, owner: str = "ORDER"
     ) -> Answer[MetafieldDefinition | None]:
         self._begin("metafield_definition")
         kind = self.store.definition_type
@@ -210,7 +210,17 @@ class FakeTikTok:
         self._shop("search_cancellations")
         return Answer(AftersalesPage([], ""), "r", 0.0)
 
-    def search_products(self, *, page_token: str = "", page_size: int = 100) -> Answer[ProductPage]:
+    def search_products(
+        self,
+        *,
+        page_token: str = "",
+        page_size: int = 100,
+        status: str = "ALL",
+        update_time_ge: int | None = None,
+        update_time_le: int | None = None,
+        seller_skus: Sequence[str] = (),
+        sku_ids: Sequence[str] = (),
+    ) -> Answer[ProductPage]:
         self._shop("search_products")
         return Answer(ProductPage((), ""), "r", 0.0)
 

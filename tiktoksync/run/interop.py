@@ -51,11 +51,13 @@ PARTS = (
     Part("ours", "our_side.py", ("sign",)),
     Part("python", "client_tiktok_shop_api.py"),
     Part("python", "client_tiktok_shop_api_writes.py"),
+    Part("python", "client_tiktok_shop_api_products.py"),
     Part("python", "client_tiktok_shop_api_models.py"),
     Part("node", "client_tiktok_shop_sdk.mjs"),
     Part("python", "client_shopifyapp.py"),
     Part("python", "client_shopify_api_python.py"),
     Part("node", "client_shopify_api.mjs"),
+    Part("node", "client_shopify_products.mjs"),
     Part("node", "client_admin_api.mjs"),
     Part("ours", "our_side.py", ("judge",)),
 )

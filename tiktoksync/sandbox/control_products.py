@@ -6,6 +6,7 @@ from typing import Any
 
 from tiktoksync.sandbox.control_base import BadControl, Wish
 from tiktoksync.sandbox.tiktok import product_events, review
+from tiktoksync.sandbox.tiktok.product_bodies import show_to_buyers
 from tiktoksync.sandbox.tiktok.product_setup import AUDITS, add_product
 from tiktoksync.sandbox.tiktok.product_view import show_whole
 from tiktoksync.sandbox.tiktok.sku_checks import check_amount, check_quantity
@@ -172,7 +173,7 @@ def edit(wish: Wish) -> Shown:
     shop, product = _find(wish)
     before = dict(product.live)
     product.live.update({name: str(wish.body[name]) for name in TEXTS if name in wish.body})
-    review.show_to_buyers(shop, product)
+    show_to_buyers(shop, product)
     review.touch(wish.world.tiktok, product)
     product_events.send_changes(wish.world.tiktok, shop, product, before, "SELLER_CENTER")
     return show_product(shop, product)

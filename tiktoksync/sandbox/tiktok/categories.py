@@ -121,15 +121,16 @@ def check_category(shop: Shop, category_id: str, given_version: str) -> Category
         raise ApiError(12052230, "Category version and categoryID are not matched.")
     if not category.is_leaf:
         raise ApiError(12052024, "Category is not final category")
-    _check_permission(category)
+    _check_permission(category, shop.region)
     return category
 
 
-def _check_permission(category: Category) -> None:
+def _check_permission(category: Category, region: str) -> None:
+    """American sellers may list where others have to be invited."""
     if category.permission == "PROHIBITED":
         text = "This category is prohibited or unsupported on TikTok Shop. Select another category."
         raise ApiError(12052220, text)
-    if category.permission == "INVITE_ONLY":
+    if category.permission == "INVITE_ONLY" and region != "US":
         raise ApiError(12052223, "This category is restricted. Apply for it in Seller Center.")
     if category.permission == "NON_MAIN_CATEGORY":
         raise ApiError(12052225, "This category is outside of the shop's main category.")

@@ -14,6 +14,7 @@ from tiktoksync.sandbox.tiktok.product_bodies import (
     make_sku,
     make_version,
     put_listing,
+    show_to_buyers,
 )
 from tiktoksync.sandbox.tiktok.product_checks import check_product, is_draft
 from tiktoksync.sandbox.tiktok.routes import Context
@@ -57,7 +58,7 @@ def create_product(ctx: Context) -> dict[str, Any]:
         PLATFORM, ctx.the_shop.id, "product_created",
         product_id=product.id, external_id=product.live["external_product_id"],
     )  # fmt: skip
-    answer = _answer(product, product.live, _warnings(ctx.body))
+    answer = {**_answer(product, product.live), "warnings": _warnings(ctx.body)}
     if key:
         ctx.state.answers[place] = answer
     return answer
@@ -80,7 +81,7 @@ def _make(state: TikTokState, shop: Shop, body: Body) -> Product:
     shop.products[product.id] = product
     for row, given in zip(rows, body.get("skus") or [], strict=True):
         _fill_listing(shop, product, row, given, version["title"])
-    review.show_to_buyers(shop, product)
+    show_to_buyers(shop, product)
     product_events.send_created(state, shop, product)
     product_events.send_skus(state, shop, product, list(product.skus), "CREATED")
     return product
@@ -110,7 +111,7 @@ def _warnings(body: Body) -> list[dict[str, str]]:
     return found
 
 
-def _answer(product: Product, version: Body, warnings: list[dict[str, str]]) -> dict[str, Any]:
+def _answer(product: Product, version: Body) -> dict[str, Any]:
     """The answer of every write; its SKUs come in an order of their own."""
     rows = [
         {
@@ -124,13 +125,14 @@ def _answer(product: Product, version: Body, warnings: list[dict[str, str]]) -> 
         }
         for row in reversed(version["skus"])
     ]
-    return {"product_id": product.id, "skus": rows, "warnings": warnings}
+    return {"product_id": product.id, "skus": rows}
 
 
 def edit_product(ctx: Context) -> dict[str, Any]:
     """Edit Product: the body is the whole product; price and stock stay when left out."""
     product = own_product(ctx, ctx.params["product_id"])
-    return _edit(ctx, product, dict(ctx.body))
+    answer = _edit(ctx, product, dict(ctx.body))
+    return {**answer, "warnings": _warnings(ctx.body)}
 
 
 def partial_edit(ctx: Context) -> dict[str, Any]:
@@ -163,7 +165,7 @@ def _edit(ctx: Context, product: Product, body: Body) -> dict[str, Any]:
         PLATFORM, shop.id, "product_edited", product_id=product.id,
         fields=sorted(name for name in ctx.body if name != "save_mode"),
     )  # fmt: skip
-    return _answer(product, version, _warnings(body))
+    return {**_answer(product, version), "audit": {"status": product.audit}}
 
 
 def _next_version(state: TikTokState, product: Product, body: Body) -> Body:
@@ -197,6 +199,8 @@ def check_listing(ctx: Context) -> dict[str, Any]:
     except ApiError as error:
         if not str(error.code).startswith("12"):
             raise
-        reason = {"code": str(error.code), "message": error.message}
-        return {"check_result": "FAILED", "fail_reasons": [reason], "warnings": []}
-    return {"check_result": "PASS", "fail_reasons": [], "warnings": _warnings(ctx.body)}
+        reason = {"code": error.code, "message": error.message}
+        return {"check_result": "FAILED", "fail_reasons": [reason], "warnings": {}}
+    text = " ".join(one["message"] for one in _warnings(ctx.body))
+    warnings = {"message": text} if text else {}
+    return {"check_result": "PASS", "fail_reasons": [], "warnings": warnings}

@@ -172,7 +172,7 @@ def check_quantity(value: Any, lowest: int) -> int:
     if not lowest <= value <= limits.MOST_STOCK:
         text = "The SKU inventory quantity for the warehouse must be within allowed limits."
         raise ApiError(12052055, text)
-    return value
+    return int(value)
 
 
 def _check_identifier(given: Any) -> None:

@@ -24,6 +24,9 @@ from tiktoksync.sync.settling import settle_error
 
 NEWS_MEANWHILE = "It changed during the call: it is told once more."
 DELETED = "DELETED"
+#: TikTok's words for a state of the product that does not allow this, and for one that is gone.
+WRONG_STATE = frozenset({"12019113", "12052901"})
+OTHER_STATE = WRONG_STATE | {"12019150", "12052032", "12052260"}
 
 
 class ListingTaskFlow(ShopFlow, OutboundFlow):

@@ -14,6 +14,7 @@ from typing import Any
 from products.listing_words import cause_of
 from products.models import ListingSku, ListingTask, ProductRules
 from products.services.listing_task_flow import (
+    OTHER_STATE,
     ListingTaskFlow,
     is_called_off,
     is_gone,
@@ -39,9 +40,8 @@ from tiktoksync.sync import statuses
 from tiktoksync.sync.attempts import Task
 from tiktoksync.sync.models import Attempt, SyncStatus
 
-#: A promotion holds the price; the product's state is another one than the mirror shows.
+#: A promotion holds the price.
 PROMOTED = frozenset({"12052038", "12019045"})
-OTHER_STATE = frozenset({"12019113", "12052901", "12019150", "12052032", "12052260"})
 PROMOTION = "promotion"
 PROMOTION_SECONDS = 3600.0
 

@@ -17,6 +17,7 @@ from products.listing_words import NO_ZERO, cause_of
 from products.models import ListingSku, ListingTask, ProductRules
 from products.services import keep_in_step
 from products.services.listing_task_flow import (
+    OTHER_STATE,
     ListingTaskFlow,
     is_called_off,
     is_gone,
@@ -49,8 +50,6 @@ from tiktoksync.sync.settling import concerns_account
 
 #: TikTok knows more warehouses of the SKU than were named; out of its range of numbers.
 ALL_WAREHOUSES, OUT_OF_RANGE = "12019028", frozenset({"12019024", "12052055"})
-#: The product's state is another one than the mirror shows.
-OTHER_STATE = frozenset({"12019113", "12052901", "12019150", "12052032", "12052260"})
 READ_FIRST = "read_first"
 MOST_NAMED = 3
 

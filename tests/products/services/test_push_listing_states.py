@@ -136,19 +136,52 @@ def test_a_cancelled_run_switches_nothing(stage: Stage, tiktok: FakeTikTok, work
     assert (tiktok.calls, tasks(Kind.STATE)) == ([], [("171", "skipped", "cancelled")])
 
 
-def test_an_unclear_answer_is_sent_again(stage: Stage, tiktok: FakeTikTok, work: Work) -> None:
-    tiktok.fail("deactivate_products", OutcomeUnknown("Unclear."), after_effect=True)
+@pytest.mark.parametrize("mirrored", [True, False])
+@pytest.mark.parametrize(("took_effect", "calls"), [(True, 1), (False, 2)])
+def test_after_an_unclear_answer_it_is_looked_at_first(
+    stage: Stage, tiktok: FakeTikTok, work: Work, took_effect: bool, calls: int, mirrored: bool
+) -> None:
+    error = OutcomeUnknown("Unclear.")
+    tiktok.fail("deactivate_products", error, after_effect=took_effect)
     listing = stage.sell("S")
     ask(OFF, listing)
     work(STEM)
     assert tasks(Kind.STATE) == [("171", "pending", "")]
-    set_columns(listing, status="SELLER_DEACTIVATED")
+    if mirrored:
+        set_columns(listing, status=shown(tiktok))
     ListingTask.objects.update(next_attempt_at=None)
     work(STEM)
-    assert (tiktok.count("deactivate_products"), tasks(Kind.STATE)) == (
-        2,
-        [("171", "synced", "")],
-    )
+    assert tiktok.count("get_product") == 1
+    assert tiktok.count("deactivate_products") == calls
+    assert (tasks(Kind.STATE), shown(tiktok)) == ([("171", "synced", "")], "SELLER_DEACTIVATED")
+
+
+def test_what_is_switched_already_is_no_failure(
+    stage: Stage, tiktok: FakeTikTok, work: Work
+) -> None:
+    """Somebody was faster, in Seller Center: TikTok refuses to switch it again."""
+    listing = stage.sell("S")
+    tiktok.shelf.products["171"]["status"] = "SELLER_DEACTIVATED"
+    tiktok.shelf.refused_ids["171"] = Rejected("Its status does not allow it.", code="12052901")
+    ask(OFF, listing)
+    work(STEM)
+    assert tiktok.called() == ["deactivate_products", "get_product"]
+    assert tasks(Kind.STATE) == [("171", "synced", "")]
+
+
+def test_a_state_that_does_not_allow_it_is_a_failure_with_its_words(
+    stage: Stage, tiktok: FakeTikTok, work: Work
+) -> None:
+    listing = stage.sell("S")
+    tiktok.shelf.products["171"]["status"] = "FREEZE"
+    tiktok.shelf.refused_ids["171"] = Rejected("Its status does not allow it.", code="12052901")
+    ask(OFF, listing)
+    work(STEM)
+    assert tiktok.called() == ["deactivate_products", "get_product"]
+    task = the_task(Kind.STATE)
+    assert (task.sync_status, task.failure_code) == ("failed", "12052901")
+    assert task.failure_reason == "Its status does not allow it."
+    assert task.in_doubt_since is None
 
 
 def test_a_shop_that_is_away_lets_them_wait(stage: Stage, tiktok: FakeTikTok, work: Work) -> None:

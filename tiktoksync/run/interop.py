@@ -52,7 +52,6 @@ PARTS = (
     Part("python", "client_tiktok_shop_api.py"),
     Part("python", "client_tiktok_shop_api_writes.py"),
     Part("python", "client_tiktok_shop_api_products.py"),
-    Part("python", "client_tiktok_shop_api_products.py"),
     Part("python", "client_tiktok_shop_api_models.py"),
     Part("node", "client_tiktok_shop_sdk.mjs"),
     Part("python", "client_shopifyapp.py"),

@@ -152,7 +152,8 @@ def _write(
     touched: list[tuple[Record, str | None]] = []
     if given.get("variants") or fresh:
         rows = given.get("variants") or [default_row()]
-        plan = [(row, checks.find_variant(product, row, options)) for row in rows]
+        known = checks.Known(product, options)
+        plan = [(row, known.find(row)) for row in rows]
         _write_options(ctx, product, options, [row for row, _ in plan])
         touched = _write_variants(ctx, product, plan, pictures)
     refresh_product(product)

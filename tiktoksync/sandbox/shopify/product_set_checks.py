@@ -123,9 +123,10 @@ def _variant_problems(ctx: Context, given: Input, product: Record | None) -> Ite
         )
         yield user_error(["input", "variants"], text, "INVENTORY_QUANTITIES_LIMIT_EXCEEDED")
     seen: set[tuple[str, ...]] = set()
+    known = Known(product, options)
     for place, row in enumerate(rows):
         at = ["input", "variants", str(place)]
-        old = find_variant(product, row, options)
+        old = known.find(row)
         own = old["id"] if old else ""
         if row.get("id") and old is None:
             text = "Product variant does not exist."
@@ -179,19 +180,21 @@ def _quantity_problems(
             yield user_error([*here, "locationId"], ONLY_STOCKED, "INVALID_VARIANT")
 
 
-def find_variant(product: Record | None, row: Input, options: list[Record]) -> Record | None:
-    """The variant that a row means: by id, else by its option values."""
-    if product is None:
-        return None
-    if row.get("id"):
-        return next((one for one in product["_variants"] if one["id"] == row["id"]), None)
-    chosen, _ = option_values.read(row, options)
-    wanted = tuple(chosen.get(one["name"], "") for one in options)
-    for variant in product["_variants"]:
-        if option_values.values_of(variant) == wanted:
-            found: Record = variant
-            return found
-    return None
+class Known:
+    """A product's variants by id and by their option values."""
+
+    def __init__(self, product: Record | None, options: list[Record]) -> None:
+        rows = product["_variants"] if product else []
+        self._options = options
+        self._by_id: dict[str, Record] = {one["id"]: one for one in rows}
+        self._by_values = {option_values.values_of(one): one for one in reversed(rows)}
+
+    def find(self, row: Input) -> Record | None:
+        """The variant that a row means: by id, else by its option values."""
+        if row.get("id"):
+            return self._by_id.get(row["id"])
+        chosen, _ = option_values.read(row, self._options)
+        return self._by_values.get(tuple(chosen.get(one["name"], "") for one in self._options))
 
 
 def file_key(row: Input) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -135,13 +136,17 @@ class ShopifyState:
 
 @dataclass(slots=True)
 class Context:
-    """What resolvers know: the store, the caller, and a place for search warnings."""
+    """What resolvers know: the store, the caller, a place for search warnings.
+
+    ``counts`` keeps what is counted once for a whole request.
+    """
 
     state: ShopifyState
     store: Store
     token: Token
     version: str
     warnings: list[Record] = field(default_factory=list)
+    counts: dict[str, Counter[Any]] = field(default_factory=dict)
 
     @property
     def app(self) -> App:

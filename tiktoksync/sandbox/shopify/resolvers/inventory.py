@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from tiktoksync.sandbox.shopify import fields as search_fields
@@ -81,8 +82,10 @@ def _duplicates(item: Record, info: Info) -> int:
     sku = item["_variant"]["sku"]
     if not sku:
         return 0
-    same = [one for one in info.context.store.variants.values() if one["sku"] == sku]
-    return len(same) - 1
+    counts = info.context.counts
+    if "sku" not in counts:
+        counts["sku"] = Counter(one["sku"] for one in info.context.store.variants.values())
+    return max(0, int(counts["sku"][sku]) - 1)
 
 
 WEIGHTS = {"GRAMS": 1.0, "KILOGRAMS": 1000.0, "OUNCES": 28.349523125, "POUNDS": 453.59237}

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 PUBLIC = {"login"}
 # Open to everybody who is signed in, with or without a merchant.
 PERSONAL = {"logout", "choose-merchant"}
+OF_RUNS = {"run", "run-items", "run-download", "run-start", "run-cancel", "run-retry"}
 
 
 def walk(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
@@ -23,6 +24,8 @@ def walk(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
 
 def arguments(pattern: URLPattern, known: dict[str, Any]) -> dict[str, Any]:
     """Anna's value for each part of an address."""
+    if pattern.name in OF_RUNS:  # a backfill has pages of its own
+        known = known | {"run_id": known["product_run_id"]}
     return {name: known[name] for name in pattern.pattern.converters}
 
 
@@ -52,6 +55,9 @@ ACTIONS = {
     "product-link-make",
     "product-link-remove",
     "products-refresh",
+    "run-cancel",
+    "run-retry",
+    "run-start",
     "settings-carrier",
     "settings-merchant",
     "settings-rules",
@@ -59,7 +65,9 @@ ACTIONS = {
     "settings-token-revoke",
 }
 NAMES = sorted(str(pattern.name) for pattern in walk())
-PAGES = sorted(set(NAMES) - ACTIONS - PUBLIC - PERSONAL)
+# Files to keep, not pages to look at.
+DOWNLOADS = {"run-download"}
+PAGES = sorted(set(NAMES) - ACTIONS - PUBLIC - PERSONAL - DOWNLOADS)
 # Actions on whatever merchant the person belongs to: a stranger does them to their own.
 OF_EVERYBODY = {
     "backfill-begin",
@@ -69,4 +77,6 @@ OF_EVERYBODY = {
     "settings-token-create",
 }
 # Pages about one thing of Anna's: for a stranger it does not exist.
-OF_ONE_THING = {"backfill-run", "order", "order-refresh", "order-link", "product-link"}
+OF_ONE_THING = {"backfill-run", "order", "order-refresh", "order-link", "product-link"} | {
+    *("listing-page", "product-page", "run", "run-items")
+}

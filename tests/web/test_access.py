@@ -12,6 +12,7 @@ from django.test import Client
 from orders.models import Order, StatusChange
 from products.models import Link, Variant
 from tests.factories import Pair, link_sku, make_backfill, order_body, set_columns, stored_order
+from tests.web.catalogue import known_products
 from tests.web.conftest import browser
 from tests.web.reading import elements_of, text_of
 from tests.web.routes import (
@@ -49,6 +50,7 @@ def known(pair: Pair) -> dict[str, Any]:
         "tiktok_sku_id": "29RED",
         "link_id": link.pk,
         "run_id": make_backfill(pair).pk,
+        **known_products(pair),
         "token_id": ApiToken.objects.get().pk,
     }
 

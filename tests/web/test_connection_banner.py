@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from orders.models import Order
 from tests.factories import Pair, link_sku, make_backfill, set_columns, stored_order
+from tests.web.catalogue import known_products
 from tests.web.reading import elements_of, text_of
 from tests.web.routes import PAGES, addresses
 from tiktoksync.shops.models import ApiToken, Credential, TikTokShop
@@ -19,7 +20,7 @@ from tiktoksync.sync.accounts import lose_consent, pause
 
 # Parts of a page that replace themselves: the page around them keeps its banner.
 FRAGMENTS = {"frame", "order-link", "order-refresh", "orders-pull-progress", "orders-refresh"} | {
-    "products-rows"
+    *("products-rows", "run-items")
 }
 WHOLE_PAGES = sorted(set(PAGES) - FRAGMENTS)
 
@@ -35,6 +36,7 @@ def known(pair: Pair) -> dict[str, Any]:
         "tiktok_sku_id": "29RED",
         "link_id": link_sku(pair, "BLUE", 42).pk,
         "run_id": make_backfill(pair).pk,
+        **known_products(pair),
         "token_id": ApiToken.objects.get().pk,
     }
 

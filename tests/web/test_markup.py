@@ -19,6 +19,7 @@ from tests.factories import (
     stored_order,
     synced_order,
 )
+from tests.web.catalogue import known_products
 from tests.web.reading import elements_of
 from tests.web.routes import NAMES, PAGES, PERSONAL, PUBLIC, addresses
 from tiktoksync.shops.services.tokens import mint_token
@@ -42,6 +43,7 @@ def known(pair: Pair) -> dict[str, Any]:
         "tiktok_sku_id": "29RED",
         "link_id": link.pk,
         "run_id": make_backfill(pair).pk,
+        **known_products(pair),
         "token_id": 1,
     }
 
@@ -80,7 +82,7 @@ def test_pages_are_whole_and_named(name: str, known: dict[str, Any], anna: Clien
     answer = look(name, known, anna)
     content = answer.content.decode()
     if "<html" not in content:
-        assert name in ("frame", "orders-pull-progress", "products-rows")
+        assert name in ("frame", "orders-pull-progress", "products-rows", "run-items")
         return
     assert content.startswith("<!doctype html>")
     assert '<html lang="en">' in content

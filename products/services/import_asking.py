@@ -98,7 +98,7 @@ def find_titles(store: ShopifyStore, titles: Sequence[str], lease: Lease) -> set
     client, found = shopify_client(store), set[str]()
     for title in dict.fromkeys(titles):
         with speaking_for(store):
-            products = client.find_products(title=title).data
+            products = client.find_titles(title).data
         found |= {fold(str(one.get("title") or "")) for one in products}
         lease.renew()
     return found

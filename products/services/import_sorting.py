@@ -62,11 +62,11 @@ def sort_listings(
         if key not in unread and judge(one, around).cause == Cause.READY
     ]
     bodies = _ask_shopify(shop.store, hopeful, lease)
-    around = replace(
-        around,
-        variants=(*_as_found(bodies.values()), *_recent_variants(shop.store, hopeful)),
-        titles=_titles(shop.store, hopeful, lease, forced=around.forced),
-    )
+    found = (*_as_found(bodies.values()), *_recent_variants(shop.store, hopeful))
+    around = replace(around, variants=found)
+    if not around.forced:
+        new = [one for one in hopeful if judge(one, around).cause == Cause.READY]
+        around = replace(around, titles=_titles(shop.store, new, lease))
     return [
         Sorted(
             listing,
@@ -186,15 +186,13 @@ def _recent_variants(store: ShopifyStore, hopeful: Sequence[ListingFacts]) -> li
     ]
 
 
-def _titles(
-    store: ShopifyStore, hopeful: Sequence[ListingFacts], lease: Lease, *, forced: bool
-) -> set[str]:
+def _titles(store: ShopifyStore, new: Sequence[ListingFacts], lease: Lease) -> set[str]:
     """The titles of these listings that products of the store have, case-folded.
 
     The mirror knows them; a store that was never read is asked itself.
     """
-    titles = [one.title for one in hopeful]
-    if forced or not titles:
+    titles = [one.title for one in new]
+    if not titles:
         return set()
     if store.variants_read_at is None:
         return find_titles(store, titles, lease)

@@ -194,7 +194,7 @@ def test_titles_of_a_store_that_was_never_read_are_asked_for(
         add_listing(pair, tiktok, number)
     run = preview(pair)
     assert items(run) == {"100": ("skipped", "possible_duplicate_title"), "101": READY}
-    assert shopify.arguments("find_products") == [("Mug 100",), ("Mug 101",)]
+    assert shopify.arguments("find_titles") == [("Mug 100",), ("Mug 101",)]
 
 
 def test_equal_titles_do_not_matter_when_a_person_says_so(pair: Pair, tiktok: FakeTikTok) -> None:

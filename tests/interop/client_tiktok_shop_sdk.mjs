@@ -139,6 +139,71 @@ async function checkWriting(us, ids) {
   });
 }
 
+async function checkProducts(us) {
+  const calls = us.product;
+  const query = { category_version: 'v2' };
+  let leaf;
+  await check(CLIENT, 'getCategories, recommendCategory, getAttributes, getCategoryRules', async () => {
+    const { categories } = (await calls.getCategories(query)).data;
+    leaf = (await calls.recommendCategory({ product_title: 'Canvas tote', ...query })).data
+      .leaf_category_id;
+    const found = categories.find((row) => row.id === leaf);
+    equal([found.local_name, found.is_leaf], ['Tote Bags', true]);
+    const { attributes } = (await calls.getAttributes({ category_id: leaf, query })).data;
+    equal(attributes.filter((row) => row.is_requried), []);
+    const rules = (await calls.getCategoryRules({ category_id: leaf, query })).data;
+    equal(rules.size_chart.is_required, false);
+    return `${categories.length} categories, a tote bag needs nothing special`;
+  });
+  let product;
+  await check(CLIENT, 'createProduct, partialEditProduct, getProduct', async () => {
+    const asked = { query: { page_size: 1 }, body: { seller_skus: ['MUG-12'] } };
+    const { products } = (await calls.searchProducts(asked)).data;
+    const known = (await calls.getProduct({ product_id: products[0].id })).data;
+    const sku = {
+      seller_sku: 'SDK-TOTE',
+      price: { amount: '21.00', currency: 'USD' },
+      inventory: [{ warehouse_id: known.skus[0].inventory[0].warehouse_id, quantity: 4 }],
+    };
+    const given = {
+      title: 'Canvas Tote for Everything', description: '<p>Big.</p>', category_id: leaf, ...query,
+      main_images: [{ uri: known.main_images[0].uri }],
+      package_weight: { value: '0.3', unit: 'KILOGRAM' }, skus: [sku],
+    };
+    product = (await calls.createProduct(given)).data.product_id;
+    const error = await refused(() => calls.createProduct({ ...given, title: '' }));
+    equal(error.code, 12052261);
+    await control('POST', `products/${product}/approve`);
+    const body = { title: 'Canvas Tote for Most Things' };
+    await calls.partialEditProduct({ product_id: product, body });
+    await control('POST', `products/${product}/approve`);
+    const shown = (await calls.getProduct({ product_id: product })).data;
+    equal([shown.title, shown.status], [body.title, 'ACTIVATE']);
+    return 'on sale, renamed after a review; without a title: 12052261';
+  });
+  await check(CLIENT, 'updateProductPrice, updateProductInventory, searchInventory', async () => {
+    const [{ id }] = (await calls.getProduct({ product_id: product })).data.skus;
+    const price = { amount: '19.00', currency: 'USD' };
+    await calls.updateProductPrice({ product_id: product, body: { skus: [{ id, price }] } });
+    const stock = { skus: [{ id, inventory: [{ quantity: 9 }] }] };
+    await calls.updateProductInventory({ product_id: product, body: stock });
+    const { inventory } = (await calls.searchInventory({ sku_ids: [id] })).data;
+    const [sku] = (await calls.getProduct({ product_id: product })).data.skus;
+    equal([inventory[0].skus[0].total_available_quantity, sku.price.tax_exclusive_price],
+      [9, '19.00']);
+    return '9 for 19.00 each, at once';
+  });
+  await check(CLIENT, 'deactivateProducts, activateProducts, deleteProducts', async () => {
+    const words = [];
+    for (const call of ['deactivateProducts', 'activateProducts', 'deleteProducts']) {
+      await calls[call]({ product_ids: [product] });
+      words.push((await calls.getProduct({ product_id: product })).data.status);
+    }
+    equal(words, ['SELLER_DEACTIVATED', 'ACTIVATE', 'DELETED']);
+    return words.join(', ');
+  });
+}
+
 async function checkTokens() {
   const auth = (secret) => shop({ secret }).auth;
   let pair;
@@ -206,5 +271,7 @@ const ids = await place(8);
 await checkReading(us, ids);
 await checkRefusals(us);
 await checkWriting(us, ids);
+await control('POST', 'config', { review_seconds: null });
+await checkProducts(us);
 await checkTokens();
 await checkOurSignatures();

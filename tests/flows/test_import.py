@@ -18,7 +18,7 @@ from tiktoksync.shops.models import ShopifyStore
 
 STEM = "import_products"
 SIZES = ("S", "M")
-DRESS = {
+DRESS: dict[str, Any] = {
     "title": "Linen dress, washed",
     "vendor": "Harbor & Pine",
     "options": ["Color", "Size"],
@@ -38,7 +38,7 @@ DRESS = {
         for size in SIZES
     ],
 }
-SINGLE = {"options": [], "variants": [{"sku": "ONE-1", "values": [], "price": "12.00"}]}
+SINGLE: dict[str, Any] = {"options": [], "variants": [{"sku": "ONE-1", "values": [], "price": "12.00"}]}
 
 
 @pytest.fixture(autouse=True)

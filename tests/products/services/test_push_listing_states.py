@@ -310,6 +310,7 @@ def test_what_tiktok_took_off_after_us_stays_off(
     product_is(ruled, "ACTIVE")
     work(STEM)
     assert tiktok.called() == ["deactivate_products"]
+    assert the_task(Kind.STATE).reason == "product_inactive", "it is not asked for"
 
 
 def test_what_somebody_put_on_sale_again_is_left_like_that(

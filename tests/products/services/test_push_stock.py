@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from products.models import Link, Listing, ListingSku, ListingTask
 from products.services import keep_in_step, listing_tasks
+from products.services.push_stock import PushStock
 from tests.factories import Pair, make_pair, pass_time, set_columns
 from tests.fakes import FakeTikTok
 from tests.orders.services.conftest import Work
@@ -22,6 +23,8 @@ from tiktoksync.errors import (
     Unreachable,
 )
 from tiktoksync.runs.models import Run
+from tiktoksync.sync import leases
+from tiktoksync.sync.flows import Budget
 from tiktoksync.sync.models import Attempt
 
 STEM = "push_stock"
@@ -431,6 +434,29 @@ def test_news_during_a_refused_call_get_a_try_of_their_own(
     ask(listing)
     work(STEM)
     assert stage.shows("S") == {"W1": 4}
+    assert tasks(Kind.STOCK) == [("171", "synced", "")]
+
+
+@pytest.mark.parametrize("own_lease", [True, False])
+def test_a_second_worker_finds_nothing_to_do(
+    stage: Stage, tiktok: FakeTikTok, work: Work, own_lease: bool
+) -> None:
+    """The lane has one worker; and were there two, the claim keeps them apart."""
+    listing = stage.sell("S", stock=7)
+
+    def second() -> None:
+        if own_lease:
+            assert work(STEM).busy
+            return
+        flow, lease = PushStock.load(stage.pair.shop.pk), leases.acquire("another")
+        assert flow is not None
+        assert lease is not None
+        assert flow.run(lease, Budget()).worked == 0
+
+    tiktok.during("update_inventory", second)
+    ask(listing)
+    work(STEM)
+    assert tiktok.count("update_inventory") == 1
     assert tasks(Kind.STOCK) == [("171", "synced", "")]
 
 

@@ -280,5 +280,5 @@ def test_planning_many_listings_takes_a_fixed_number_of_questions(
     for number in range(8):
         stage.sell(f"S{number}", f"T{number}", product_id=f"17{number}", stock=7)
     found = linked_skus(stage.pair.shop, Listing.objects.values_list("pk", flat=True))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         listing_stocks(stage.pair.shop, ProductRules(), found)

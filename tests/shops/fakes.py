@@ -27,7 +27,13 @@ class StoreOverThere:
     currency: str = "USD"
     timezone: str = "America/New_York"
     app_id: str = "gid://shopify/App/1"
-    scopes: tuple[str, ...] = ("write_orders", "read_products", "read_fulfillments")
+    scopes: tuple[str, ...] = (
+        "write_orders",
+        "write_products",
+        "read_fulfillments",
+        "read_inventory",
+        "read_locations",
+    )
     definition_type: str = ""
     subscriptions: dict[str, tuple[str, str]] = field(default_factory=dict)
 

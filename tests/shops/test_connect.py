@@ -86,6 +86,14 @@ def test_a_first_connection_sets_both_platforms_up(world: World) -> None:
             "PRODUCTS_UPDATE",
             "PRODUCTS_CREATE",
             "PRODUCTS_DELETE",
+            "INVENTORY_LEVELS_UPDATE",
+            "INVENTORY_ITEMS_UPDATE",
+            "LOCATIONS_CREATE",
+            "LOCATIONS_UPDATE",
+            "LOCATIONS_ACTIVATE",
+            "LOCATIONS_DEACTIVATE",
+            "LOCATIONS_DELETE",
+            "BULK_OPERATIONS_FINISH",
             "APP_UNINSTALLED",
             "APP_SCOPES_UPDATE",
         )
@@ -99,6 +107,11 @@ def test_a_first_connection_sets_both_platforms_up(world: World) -> None:
             "UPCOMING_AUTHORIZATION_EXPIRATION",
             "CANCELLATION_STATUS_CHANGE",
             "RETURN_STATUS_CHANGE",
+            "PRODUCT_STATUS_CHANGE",
+            "PRODUCT_INFORMATION_CHANGE",
+            "PRODUCT_CREATION",
+            "PRODUCT_CATEGORY_CHANGE",
+            "PRODUCT_AUDIT_STATUS_CHANGE",
         ),
         "https://sync.example/webhooks/tiktok/",
     )
@@ -325,7 +338,8 @@ def test_great_britain_has_two_spellings(world: World) -> None:
 def test_missing_permissions_are_told(world: World) -> None:
     world.stores[ANNA_STORE].scopes = ("read_orders", "write_products")
     assert connect_pair(anna()).notes == (
-        "The Shopify app lacks permissions: write_orders, read_fulfillments.",
+        "The Shopify app lacks permissions: write_orders, read_fulfillments, "
+        "read_inventory, read_locations.",
     )
 
 

@@ -192,7 +192,10 @@ def test_remarks_go_to_stderr_and_leave_the_json_alone(world: World) -> None:
         "shopify_webhook_url",
         "tiktok_webhook_url",
     }
-    assert err == "The Shopify app lacks permissions: read_products, read_fulfillments.\n"
+    assert err == (
+        "The Shopify app lacks permissions: write_products, read_fulfillments, "
+        "read_inventory, read_locations.\n"
+    )
 
 
 def test_no_subscribe_leaves_both_platforms_webhooks_alone(world: World) -> None:

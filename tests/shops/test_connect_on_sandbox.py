@@ -70,8 +70,8 @@ def test_a_pair_is_set_up_once_and_read_only_after_that(sandbox: Sandbox) -> Non
     assert (code, err) == (0, "")
     first = calls(sandbox)
     assert first["shopify:metafieldDefinitionCreate"] == 1
-    assert first["shopify:webhookSubscriptionCreate"] == 11
-    assert first["tiktok:event.put"] == 7
+    assert first["shopify:webhookSubscriptionCreate"] == 19
+    assert first["tiktok:event.put"] == 12
     rows = dump_rows()
 
     assert connect() == (0, out, "")

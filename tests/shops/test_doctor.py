@@ -189,8 +189,8 @@ def test_a_missing_definition_and_missing_permissions_are_told(well: World) -> N
     well.stores[ANNA_STORE].definition_type = ""
     well.stores[ANNA_STORE].scopes = ("write_orders",)
     assert wrong() == [
-        f"Shopify {ANNA_STORE}, permissions: lacks read_products, read_fulfillments: "
-        "add them to the app",
+        f"Shopify {ANNA_STORE}, permissions: lacks write_products, "
+        "read_fulfillments, read_inventory, read_locations: add them to the app",
         f"Shopify {ANNA_STORE}, order-id metafield: not defined: run connect_shops again",
     ]
 

@@ -16,8 +16,14 @@ from tiktoksync.shopify.payloads import ShopInfo
 from tiktoksync.tiktok.client import TikTokClient
 from tiktoksync.tiktok.payloads import AuthorizedShop
 
-#: What orders, tracking and linking need; a write scope stands for its read scope too.
-NEEDED_SCOPES = ("write_orders", "read_products", "read_fulfillments")
+#: What orders, tracking, products and stock need; a write scope stands for its read scope too.
+NEEDED_SCOPES = (
+    "write_orders",
+    "write_products",
+    "read_fulfillments",
+    "read_inventory",
+    "read_locations",
+)
 #: Two spellings of one country.
 SAME_REGION = {"UK": "GB"}
 

@@ -7,7 +7,7 @@ from typing import Any
 from tiktoksync.sandbox.control_base import BadControl, Wish
 from tiktoksync.sandbox.tiktok import product_events, review
 from tiktoksync.sandbox.tiktok.product_bodies import show_to_buyers
-from tiktoksync.sandbox.tiktok.product_setup import AUDITS, add_product
+from tiktoksync.sandbox.tiktok.product_setup import AUDITS, OTHERWISE, add_product
 from tiktoksync.sandbox.tiktok.product_view import show_whole
 from tiktoksync.sandbox.tiktok.sku_checks import check_amount, check_quantity
 from tiktoksync.sandbox.tiktok.state import Listing, Product, Shop
@@ -100,6 +100,27 @@ def post_products(wish: Wish) -> Shown:
     }
 
 
+def fill(wish: Wish) -> Shown:
+    """Many made-up products at once, all on sale."""
+    state, shop = wish.world.tiktok, wish.tiktok_shop()
+    count, each = int(wish.body.get("products", 100)), int(wish.body.get("variants", 1))
+    prefix = str(wish.body.get("prefix", "FILL"))
+    price = "189000" if shop.currency == "VND" else "9.00"
+    now = state.now()
+    for number in range(1, count + 1):
+        stem = f"{prefix}-{number:05d}"
+        variants = [
+            {"sku": f"{stem}-{place}", "values": [f"V{place}"], "price": price,
+             "inventory": 100}
+            for place in range(1, each + 1)
+        ]  # fmt: skip
+        row = {"title": f"Made-up product {stem}", "options": ["Style"], "variants": variants}
+        stamps = {"create_time": now, "update_time": now, "in_baskets": False}
+        row["category"] = OTHERWISE
+        add_product(state, shop, {**row, **stamps})
+    return {"products": count, "skus": count * each, "shop_id": shop.id}
+
+
 def approve(wish: Wish) -> Shown:
     """The review ends well, now."""
     shop, product = _find(wish)
@@ -182,6 +203,7 @@ def edit(wish: Wish) -> Shown:
 ROUTES = {
     ("GET", "products"): list_products,
     ("POST", "products"): post_products,
+    ("POST", "products/fill"): fill,
     ("GET", "products/*"): get_product,
     ("POST", "products/*/approve"): approve,
     ("POST", "products/*/reject"): reject,

@@ -154,3 +154,17 @@ def test_an_unlisted_sku_is_listed_by_its_first_order(box: World) -> None:
     line = box.us.order(order_id)["line_items"][0]
     assert detail(box, line["product_id"])["skus"][0]["id"] == line["sku_id"]
     assert kinds(box) == []
+
+
+def test_a_shop_is_filled_and_read_page_by_page(box: World) -> None:
+    done = box.control.post("products/fill", products=250, variants=3, prefix="BULK")
+    assert (done["products"], done["skus"]) == (250, 750)
+    seen: list[str] = []
+    token = ""
+    while token or not seen:
+        page = box.us.data("POST", f"{PRODUCTS}/search", {}, page_size=100, page_token=token)
+        seen += [row["id"] for row in page["products"]]
+        token = page["next_page_token"]
+    assert len(set(seen)) == len(seen) == page["total_count"] == 279
+    row = box.control.get("products?sku=BULK-00250-3")["products"][0]
+    assert [one["name"] for one in row["skus"]] == ["V1", "V2", "V3"]

@@ -90,6 +90,7 @@ def find(category_id: str) -> tuple[Category, str] | None:
     return None
 
 
+@cache
 def find_by_name(version: str, name: str) -> Category | None:
     """The leaf of this name."""
     return next((one for one in tree(version).values() if one.is_leaf and one.name == name), None)

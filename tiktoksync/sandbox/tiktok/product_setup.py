@@ -31,6 +31,7 @@ AUDITS = {
 # A product whose configuration names no time was made at this second or in the hours after it.
 FIRST_MADE = 1_767_225_600
 HOUR = 3600
+OTHERWISE = "Gift Boxes"
 
 
 def add_product(state: TikTokState, shop: Shop, row: Config) -> Product:
@@ -62,7 +63,7 @@ def _as_written(state: TikTokState, shop: Shop, row: Config, product_id: str) ->
     vendor, kind = str(row.get("vendor") or ""), str(row.get("type") or "")
     leaf = categories.find_by_name(version, str(row.get("category") or ""))
     leaf = leaf or categories.recommend(version, [(str(row["title"]), 3), (kind, 2)])
-    leaf = leaf or categories.find_by_name(version, "Gift Boxes")
+    leaf = leaf or categories.find_by_name(version, OTHERWISE)
     images = row.get("images", [{"key": f"{row['title']} 1", "width": 1200, "height": 1200}])
     if vendor:
         shop.own_brands.setdefault(number_of(vendor), vendor)

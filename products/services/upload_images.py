@@ -27,6 +27,7 @@ from tiktoksync.tiktok.image_calls import MAX_IMAGE_BYTES
 MAIN, OPTION = "MAIN_IMAGE", "ATTRIBUTE_IMAGE"
 LARGEST_SIDE, REDUCED_SIDE = 4000, 2000
 READ_SECONDS = 15.0
+WRONG_SIZE = f"Pictures have {SMALLEST_SIDE} to {LARGEST_SIDE} pixels on each side."
 KEPT_BYTES = 64 * 2**20
 #: After so many fruitless tries a product is listed without the picture.
 MOST_TRIES = 5
@@ -226,9 +227,14 @@ def note_problem(shop: TikTokShop, url: str, words: str) -> None:
     note_read(shop, url, Fetched(problem=words))
 
 
-def note_sent(shop: TikTokShop, use: str, checksum: str, image: Any) -> None:
-    """TikTok has the picture."""
+def note_sent(shop: TikTokShop, want: Want, checksum: str, image: Any) -> None:
+    """TikTok has the picture; one of a size that it takes for nothing is of no use."""
+    sides = (image.width, image.height)
+    is_main = want.use == MAIN
+    if is_main and all(sides) and not SMALLEST_SIDE <= min(sides) <= max(sides) <= LARGEST_SIDE:
+        note_problem(shop, want.picture.url, WRONG_SIZE)
+        return
     columns = {"uri": image.uri, "url": image.url, "width": image.width, "height": image.height}
     UploadedImage.objects.get_or_create(
-        shop=shop, use_case=use, checksum=checksum, defaults=columns
+        shop=shop, use_case=want.use, checksum=checksum, defaults=columns
     )

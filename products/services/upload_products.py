@@ -105,6 +105,7 @@ class UploadProducts(ShopFlow, OutboundFlow):
         if task.step == CREATE:
             made: Made = task.facts
             accept_created(row, made.body, answer, attempt, made.remarks)
+            self._free(*made.keys)
         elif task.step == LOOK and answer.data is not None:
             accept_found(row, answer.data, attempt)
         elif task.step == LOOK:
@@ -117,7 +118,7 @@ class UploadProducts(ShopFlow, OutboundFlow):
     ) -> None:
         url = about.want.picture.url
         if not isinstance(data, Fetched):
-            images.note_sent(self.account, about.want.use, about.checksum, data)
+            images.note_sent(self.account, about.want, about.checksum, data)
         elif data.error is None:
             images.note_read(self.account, url, data)
             if data.content:
@@ -126,10 +127,10 @@ class UploadProducts(ShopFlow, OutboundFlow):
             images.note_problem(self.account, url, data.error.message)
         else:
             self._go_on(row, attempt, data.error.message, tries=row.tries + 1)
-            self._free(about)
+            self._free(about.key)
             return
         self._go_on(row, attempt, "", tries=0)
-        self._free(about)
+        self._free(about.key)
 
     def _go_on(self, row: ProductUpload, attempt: Attempt, reason: str, *, tries: int) -> None:
         """The row's next step is due: at once, or after what failed has had its rest."""
@@ -144,10 +145,11 @@ class UploadProducts(ShopFlow, OutboundFlow):
             in_doubt_since=None,
         )
 
-    def _free(self, about: About) -> None:
-        """Whoever waited for this picture goes on."""
-        for waiting in self.album.end(about.key):
-            statuses.defer(waiting, database_now(), "")
+    def _free(self, *keys: tuple[str, ...]) -> None:
+        """Whoever waited for these pictures or SKUs goes on."""
+        for key in keys:
+            for waiting in self.album.end(key):
+                statuses.defer(waiting, database_now(), "")
 
     def refused(
         self,
@@ -159,9 +161,10 @@ class UploadProducts(ShopFlow, OutboundFlow):
     ) -> None:
         if task.step == CREATE:
             settle_create(row, task.facts.body, error, attempt, paused_until)
+            self._free(*task.facts.keys)
         elif isinstance(task.facts, About):
             settle_image(row, task.facts.want.picture.url, error, attempt, paused_until)
-            self._free(task.facts)
+            self._free(task.facts.key)
         else:
             settle_error(row, error, attempt, paused_until)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from products.models import ProductUpload
+from products.models import ProductUpload, sku_key
 from products.services import upload_images as images
 from products.services.upload_hand_over import LISTED, give_back
 from products.services.upload_images import Album, Pictures, Want
@@ -30,10 +30,11 @@ ALBUM_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a create sends, and what of the product it leaves out."""
+    """What a create sends, what of the product it leaves out, and the SKUs that it takes."""
 
     body: dict[str, Any]
     remarks: tuple[str, ...] = ()
+    keys: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Step:
             self._stop(issues)
             return None
         left = [one for one in self.pictures.wanted(self.facts) if not self.pictures.uri(one)]
-        return self._picture(left, now) if left else self._create()
+        return self._picture(left, now) if left else self._create(now)
 
     def _look(self, known_id: str, since: int | None) -> Task:
         call = partial(look_up, self.client, self.facts, known_id=known_id, since=since)
@@ -107,12 +108,20 @@ class Step:
             call = images.sending(self.client, want, source.checksum, content)
             return Task(SEND, call, (self.row,), About(want, key, source.checksum))
         if busy is not None:
-            statuses.defer(self.row, now + scaled(ALBUM_SECONDS), "image_under_way")
-            self.album.wait_for(busy, self.row)
+            self._wait_for(busy, now, "image_under_way")
         return None
 
-    def _create(self) -> Task | None:
+    def _wait_for(self, key: tuple[str, ...], now: datetime, reason: str) -> None:
+        statuses.defer(self.row, now + scaled(ALBUM_SECONDS), reason)
+        self.album.wait_for(key, self.row)
+
+    def _create(self, now: datetime) -> Task | None:
         """TikTok Shop documentation: Create Product."""
+        keys = self._sku_keys()
+        if busy := [key for key in keys if self.album.is_busy(key)]:
+            # Another product with this SKU is being listed: afterwards the SKU is taken.
+            self._wait_for(busy[0], now, "sku_under_way")
+            return None
         main = self.pictures.uris_of(self.facts, images.MAIN)
         problems = self.pictures.problems(self.facts)
         if not main:
@@ -125,5 +134,11 @@ class Step:
             images=list(dict.fromkeys(main.values())),
             option_images=self.pictures.uris_of(self.facts, images.OPTION),
         )
-        made = Made(body, tuple(f"A picture was left out: {words}" for words in problems))
+        for key in keys:
+            self.album.begin(key)
+        made = Made(body, tuple(f"A picture was left out: {words}" for words in problems), keys)
         return Task(CREATE, partial(self.client.create_product, body), (self.row,), made)
+
+    def _sku_keys(self) -> tuple[tuple[str, ...], ...]:
+        keys = dict.fromkeys(sku_key(variant.sku) for variant in self.facts.variants)
+        return tuple(("sku", key) for key in keys if key)

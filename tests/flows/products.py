@@ -32,17 +32,29 @@ def read_catalogues(world: World) -> None:
     raise AssertionError("the catalogues are never read")
 
 
+def read_store(world: World) -> None:
+    """Shopify's mirror alone: what TikTok sells already is not known."""
+    ShopifyStore.objects.update(variants_wanted_at=timezone.now())
+    for _ in range(ROUNDS):
+        call_command("pull_variants")
+        if not ShopifyStore.objects.exclude(variants_wanted_at=None).exists():
+            world.forget_calls()
+            return
+        world.due_now()
+    raise AssertionError("the store is never read")
+
+
 def _unread() -> bool:
     waiting = ShopifyStore.objects.exclude(variants_wanted_at=None).exists()
     return waiting or TikTokShop.objects.exclude(listings_wanted_at=None).exists()
 
 
 def add_product(world: World, *skus: str, shop: str = US_SHOP, **fields: Any) -> str:
-    """A merchant adds a product in Shopify; returns its GID. `images` are how many."""
+    """A merchant adds a product in Shopify; returns its GID. `images` are their sizes."""
     variants = [
         {"sku": sku, "values": [], "price": "14.25", "inventory": 5, "grams": 320} for sku in skus
     ]
-    key, count = skus[0] if skus else "none", fields.pop("images", 1)
+    key, sizes = skus[0] if skus else "none", fields.pop("images", [900])
     row = {
         "title": f"Enamel camp mug, hand painted, {key}",
         "vendor": "Harbor & Pine",
@@ -51,7 +63,9 @@ def add_product(world: World, *skus: str, shop: str = US_SHOP, **fields: Any) ->
         "tags": [],
         "options": [],
         "variants": variants,
-        "images": [{"key": f"{key}-{n}", "width": 900, "height": 900} for n in range(count)],
+        "images": [
+            {"key": f"{key}-{n}", "width": side, "height": side} for n, side in enumerate(sizes)
+        ],
         **fields,
     }
     made = world.control("POST", "shopify/products", {"shop": STORE_OF[shop], **row})

@@ -18,8 +18,10 @@ from products.models import (
     UploadedImage,
     Variant,
 )
-from products.services import upload_steps
+from products.services import upload_images, upload_steps
 from products.services.rules import product_rules
+from products.services.upload_images import Want
+from products.upload_facts import Picture
 from tests.factories import Pair, pass_time, set_columns
 from tests.fakes import FakeTikTok, Wakes
 from tests.orders.services.conftest import Work
@@ -40,6 +42,7 @@ from tests.products.uploads import (  # noqa: F401  the same pictures
 from tiktoksync.errors import Gone, OutcomeUnknown, Rejected, Unreachable
 from tiktoksync.runs.models import Run
 from tiktoksync.sync.models import Attempt
+from tiktoksync.tiktok.image_calls import TikTokImage
 
 WRITES = ("upload_image", "create_product")
 UNCLEAR = OutcomeUnknown("TikTok Shop did not say whether the change was made.")
@@ -270,6 +273,16 @@ def test_an_unclear_answer_to_a_picture_is_no_doubt_about_the_product(
     assert len(tiktok.shelf.products) == 1
 
 
+def test_a_picture_of_a_size_that_tiktok_does_not_show_is_left_out(pair: Pair) -> None:
+    want = Want(Picture("https://cdn.example/a.png"), upload_images.MAIN)
+    upload_images.note_sent(pair.shop, want, "c1", TikTokImage("u1", "", 299, 900))
+    assert ImageSource.objects.get().problem == upload_images.WRONG_SIZE
+    assert not UploadedImage.objects.exists()
+    option = Want(Picture("https://cdn.example/b.png"), upload_images.OPTION)
+    upload_images.note_sent(pair.shop, option, "c1", TikTokImage("u2", "", 299, 900))
+    assert UploadedImage.objects.get().uri == "u2"
+
+
 def test_pictures_that_tiktok_forgot_are_sent_again(
     pair: Pair, tiktok: FakeTikTok, work: Work
 ) -> None:
@@ -409,6 +422,18 @@ def test_a_pair_that_was_taken_apart_is_not_put_together(
     assert items(upload(pair, work)) == [("failed", "sku_taken")]
     assert writes(tiktok) == []
     assert not Link.objects.exists()
+
+
+def test_of_two_products_with_one_sku_the_second_is_refused_in_words(
+    pair: Pair, tiktok: FakeTikTok, work: Work
+) -> None:
+    """However close they come: neither may sell under the other's SKU."""
+    make_product(pair, 1, title="First")
+    make_product(pair, 2, title="Second")
+    run = upload(pair, work)
+    assert items(run) == [("done", "uploaded"), ("failed", "sku_taken")]
+    assert item_of(run, 2).words.endswith("under this SKU: MUG-1 (First).")
+    assert (len(tiktok.shelf.products), tiktok.count("create_product")) == (1, 1)
 
 
 def test_a_deleted_listing_is_not_found(pair: Pair, tiktok: FakeTikTok, work: Work) -> None:

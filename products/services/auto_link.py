@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from products.models import (
     Link,
@@ -18,15 +18,18 @@ from products.models import (
     Variant,
 )
 from products.services import follow_catalogue
+from products.services.link_ids import unnoted_listings
 from products.services.link_lookups import forget_failed, look_again
-from products.services.link_pairs import insert_pairs, living_skus, of_skus, pairs, twins
+from products.services.link_pairs import Judged, insert_pairs, judge_skus, living_skus
 from products.services.link_release import judge_waiting, naming_sku_id
 from products.services.listing_tasks import ask
 from products.services.rules import product_rules
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 from tiktoksync.sync.models import SyncStatus
 
-AT_ONCE = 2000
+AT_ONCE = 1000
+# A listing may have hundreds of SKUs.
+LISTINGS_AT_ONCE = 300
 NOTE_IDS = "Linked: Shopify's ids are noted."
 T = TypeVar("T")
 
@@ -41,7 +44,7 @@ def link_variants(store: ShopifyStore, product_ids: Collection[int]) -> int:
     made = 0
     for some in _batches(keys):
         for shop in TikTokShop.objects.filter(store=store).select_related("store"):
-            made += _link(shop, pairs(shop).filter(sku_key__in=some))
+            made += _link(shop, living_skus(shop).filter(sku_key__in=some))
         look_again(store, some)
     return made
 
@@ -49,8 +52,8 @@ def link_variants(store: ShopifyStore, product_ids: Collection[int]) -> int:
 def link_listings(shop: TikTokShop, listing_ids: Collection[int]) -> int:
     """Link the SKUs of these listings to variants with an equal SKU; returns how many links."""
     made = 0
-    for some in _batches(sorted(listing_ids)):
-        made += _link(shop, pairs(shop).filter(listing__in=some))
+    for some in _batches(sorted(listing_ids), LISTINGS_AT_ONCE):
+        made += _link(shop, living_skus(shop).filter(listing__in=some))
     return made
 
 
@@ -71,61 +74,41 @@ def _link(shop: TikTokShop, rows: QuerySet[ListingSku]) -> int:
     is_read = ShopifyStore.objects.filter(pk=shop.store_id, variants_read_at__isnull=False)
     if not product_rules(shop).auto_link or not is_read.exists():
         return 0
-    return len(link_pairs(shop, rows))
+    made = 0
+    for some in _batches(list(rows)):
+        made += len(link_pairs(shop, judge_skus(shop, some)))
+    return made
 
 
 def link_pairs(
     shop: TikTokShop,
-    rows: QuerySet[ListingSku],
+    judged: Sequence[Judged],
     *,
     origin: Link.Origin = Link.Origin.SAME_SKU,
     user: Any = None,
 ) -> list[str]:
-    """Link pairs of equal SKUs, release who waited for them; returns the TikTok SKU ids."""
+    """Link those that are pairs, release who waited for them; returns the TikTok SKU ids."""
+    keys = {one.sku.tiktok_sku_id: one.sku.sku_key for one in judged}
     with transaction.atomic():
-        made = insert_pairs(rows, origin, user)
-        for some in _batches(made):
-            judge_waiting(shop.store, naming_sku_id(*some) & Q(shop=shop))
-            skus = of_skus(ListingSku.objects.filter(shop=shop), some)
-            forget_failed(shop.store_id, skus.values("sku_key"))
-            follow_catalogue.links_made(shop, some)
+        made = insert_pairs(shop, judged, origin, user)
+        if made:
+            judge_waiting(shop.store, naming_sku_id(*made) & Q(shop=shop))
+            forget_failed(shop.store_id, [keys[sku_id] for sku_id in made])
+            follow_catalogue.links_made(shop, made)
     return made
 
 
 def note_external_ids(shop: TikTokShop, tiktok_sku_ids: Collection[str]) -> None:
     """Have Shopify's ids written on the listings of these SKUs, where the rules say so."""
     rule = product_rules(shop).external_ids
-    if rule == ProductRules.ExternalIds.NEVER or not tiktok_sku_ids:
+    if rule == ProductRules.ExternalIds.NEVER:
         return
-    variant = Variant.objects.filter(
-        links__shop=shop, links__tiktok_sku_id=OuterRef("tiktok_sku_id")
-    )
-    rows = of_skus(living_skus(shop), tiktok_sku_ids).annotate(
-        variant_pk=Subquery(variant.values("pk")[:1]),
-        gid=Subquery(variant.values("shopify_variant_id")[:1]),
-        linked_key=Subquery(variant.values("sku_key")[:1]),
-    )
-    rows = rows.exclude(gid=None).exclude(external_sku_id=F("gid"))
-    if rule == ProductRules.ExternalIds.NEEDED:
-        rows = rows.exclude(_told_by_sku(shop))
-    ask(
-        shop,
-        set(rows.values_list("listing", flat=True)),
-        ListingTask.Kind.EXTERNAL_IDS,
-        reason=NOTE_IDS,
-        retry_failed=False,
-    )
+    kind = ListingTask.Kind.EXTERNAL_IDS
+    for some in _batches(sorted(tiktok_sku_ids)):
+        listings = unnoted_listings(shop, some, all_of_them=rule == ProductRules.ExternalIds.ALWAYS)
+        ask(shop, listings, kind, reason=NOTE_IDS, retry_failed=False)
 
 
-def _told_by_sku(shop: TikTokShop) -> Q:
-    """Equal SKUs alone would link these two again."""
-    rivals = Variant.objects.filter(
-        store=shop.store_id, sku_key=OuterRef("sku_key"), gone_at=None
-    ).exclude(pk=OuterRef("variant_pk"))
-    same = Q(linked_key=F("sku_key")) & ~Q(sku_key="")
-    return same & ~Q(Exists(rivals)) & ~Q(Exists(twins()))
-
-
-def _batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(things), AT_ONCE):
-        yield things[start : start + AT_ONCE]
+def _batches(things: Sequence[T], size: int = AT_ONCE) -> Iterator[Sequence[T]]:
+    for start in range(0, len(things), size):
+        yield things[start : start + size]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models import Exists
-
 from orders.models import LineItem, LinePart
 from products.models import Link, ListingSku, ProductRules, RemovedLink, Variant
 from products.services import follow_catalogue
-from products.services.link_pairs import twins
+from products.services.link_pairs import with_twin
 from products.services.link_release import judge_waiting, naming_sku
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 
@@ -79,12 +77,10 @@ def _parted(store: ShopifyStore, wanted: set[Named], variants: Mapping[str, Vari
 
 def _twins(store: ShopifyStore, wanted: set[Named]) -> set[Named]:
     """SKUs whose listing has their seller SKU twice."""
-    doubled = ListingSku.objects.filter(
-        Exists(twins()),
-        shop__store=store,
-        gone_at=None,
-        tiktok_sku_id__in={sku_id for _, sku_id, _ in wanted},
+    listed = ListingSku.objects.filter(
+        shop__store=store, gone_at=None, tiktok_sku_id__in={sku_id for _, sku_id, _ in wanted}
     )
+    doubled = with_twin(listed)
     twice = set(doubled.values_list("shop_id", "tiktok_sku_id"))
     return {one for one in wanted if one[:2] in twice}
 

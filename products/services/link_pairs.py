@@ -1,67 +1,61 @@
-"""Which TikTok SKUs and Shopify variants carry the same SKU, asked of the database at once.
+"""Which TikTok SKUs and Shopify variants carry the same SKU, judged some thousand at a time.
 
 A pair is a living TikTok SKU without a link and the one living variant of the shop's store with an
 equal `sku_key`. Two SKUs of one listing with the same seller SKU are no pair with anything, nor
 are two that somebody took apart.
+
+Each question is one query with a list of keys: joins of tables that were filled a moment ago, and
+of which the database knows no statistics yet, would be a thousand times slower.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-from django.db.models import (
-    CharField,
-    DateTimeField,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from products.models import Link, ListingSku, RemovedLink, Variant
-from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import TikTokShop
 
-COLUMNS = ("shop_id", "tiktok_sku_id", "variant_id", "origin", "created_at", "created_by_id")
+COLUMNS = (
+    *("shop", "listing", "tiktok_sku_id", "seller_sku", "sku_key", "name", "attributes"),
+    *("barcode", "external_sku_id", "listing__title", "listing__gone_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An unlinked TikTok SKU with what decides about it.
+
+    `variant_id` is a living variant with an equal SKU, None without one; with a rival there are
+    more of them; a twin is another SKU of the same listing with the same seller SKU.
+    """
+
+    sku: ListingSku
+    variant_id: int | None
+    has_rival: bool = False
+    has_twin: bool = False
+    was_parted: bool = False
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether the two may be linked for their SKUs alone."""
+        odd = self.has_rival or self.has_twin or self.was_parted
+        return self.variant_id is not None and not odd
 
 
 def living_skus(shop: TikTokShop) -> QuerySet[ListingSku]:
     """The SKUs of the shop that TikTok still has."""
-    return ListingSku.objects.filter(shop=shop, gone_at=None, listing__gone_at=None)
+    rows = ListingSku.objects.filter(shop=shop, gone_at=None, listing__gone_at=None)
+    return rows.select_related("listing").only(*COLUMNS)
 
 
-def unlinked_skus(shop: TikTokShop) -> QuerySet[ListingSku]:
-    """Those of them that have no link."""
-    links = Link.objects.filter(shop=shop, tiktok_sku_id=OuterRef("tiktok_sku_id"))
-    return living_skus(shop).filter(~Exists(links))
-
-
-def judged_skus(shop: TikTokShop) -> QuerySet[Any]:
-    """Unlinked SKUs with what decides about them.
-
-    `same_variant_id`: a living variant with an equal SKU, None if there is none; `has_rival`: there
-    is another one; `has_twin`: another SKU of the same listing has the same seller SKU;
-    `was_parted`: somebody took these two apart.
-    """
-    same = Variant.objects.filter(
-        store=shop.store_id, sku_key=OuterRef("sku_key"), gone_at=None
-    ).exclude(sku_key="")
-    parted = RemovedLink.objects.filter(
-        shop=shop, tiktok_sku_id=OuterRef("tiktok_sku_id"), variant=OuterRef("same_variant_id")
-    )
-    first = Subquery(same.order_by("pk").values("pk")[:1], output_field=IntegerField())
-    rows: QuerySet[Any] = unlinked_skus(shop).annotate(same_variant_id=first)
-    judged: QuerySet[Any] = rows.annotate(
-        has_rival=Exists(same.exclude(pk=OuterRef("same_variant_id"))),
-        has_twin=Exists(twins()),
-        was_parted=Exists(parted),
-    )
-    return judged
+def of_skus(rows: QuerySet[Any], sku_ids: Iterable[str]) -> QuerySet[Any]:
+    """Those of these TikTok SKUs alone."""
+    return rows.filter(tiktok_sku_id__in=list(sku_ids))
 
 
 def twins() -> QuerySet[ListingSku]:
@@ -72,37 +66,82 @@ def twins() -> QuerySet[ListingSku]:
     return same.exclude(sku_key="").exclude(pk=OuterRef("pk"))
 
 
-def pairs(shop: TikTokShop) -> QuerySet[Any]:
-    """The SKUs that may be linked to their `same_variant_id`."""
-    return judged_skus(shop).filter(
-        same_variant_id__isnull=False, has_rival=False, has_twin=False, was_parted=False
-    )
+def with_twin(rows: QuerySet[ListingSku]) -> QuerySet[ListingSku]:
+    """Those of a few SKUs whose listing has their seller SKU twice."""
+    return rows.filter(Exists(twins()))
 
 
-def insert_pairs(rows: QuerySet[ListingSku], origin: Link.Origin, user: Any = None) -> list[str]:
+def judge_skus(shop: TikTokShop, skus: Sequence[ListingSku]) -> list[Judged]:
+    """Judge those of these SKUs that have no link, in their order."""
+    linked = linked_ids(shop, [sku.tiktok_sku_id for sku in skus])
+    free = [sku for sku in skus if sku.tiktok_sku_id not in linked]
+    keys = {sku.sku_key for sku in free} - {""}
+    same = _variants(shop, keys)
+    twice = twice_listed({sku.listing_id for sku in free}, keys)
+    parted = _parted(shop, [sku.tiktok_sku_id for sku in free])
+    return [
+        Judged(
+            sku,
+            variant_id=(variant_id := next(iter(same.get(sku.sku_key, ())), None)),
+            has_rival=len(same.get(sku.sku_key, ())) > 1,
+            has_twin=(sku.listing_id, sku.sku_key) in twice,
+            was_parted=(sku.tiktok_sku_id, variant_id) in parted,
+        )
+        for sku in free
+    ]
+
+
+def linked_ids(shop: TikTokShop, sku_ids: Collection[str]) -> set[str]:
+    """Which of these TikTok SKUs have a link."""
+    links = Link.objects.filter(shop=shop, tiktok_sku_id__in=list(sku_ids))
+    return set(links.values_list("tiktok_sku_id", flat=True))
+
+
+def twice_listed(listing_ids: Collection[int], keys: Collection[str]) -> set[tuple[int, str]]:
+    """Listing and key of the seller SKUs that one listing has several times."""
+    listed = ListingSku.objects.filter(listing__in=list(listing_ids), gone_at=None)
+    groups = listed.order_by().values("listing_id", "sku_key").annotate(number=Count("pk"))
+    doubled = groups.filter(number__gt=1).exclude(sku_key="")
+    return {pair for pair in doubled.values_list("listing_id", "sku_key") if pair[1] in keys}
+
+
+def insert_pairs(
+    shop: TikTokShop, pairs: Sequence[Judged], origin: Link.Origin, user: Any = None
+) -> list[str]:
     """Link pairs, with one statement; returns the TikTok SKU ids that got their link by it.
 
     What somebody else links at the same moment stays as they linked it.
     """
-    chosen = rows.order_by("pk").values_list(
-        "shop_id",
-        "tiktok_sku_id",
-        F("same_variant_id"),
-        Value(str(origin), CharField()),
-        Value(database_now(), DateTimeField()),
-        Value(getattr(user, "pk", None), IntegerField(null=True)),
+    wanted = {one.sku.tiktok_sku_id: one.variant_id for one in pairs if one.is_pair}
+    before = linked_ids(shop, list(wanted))
+    Link.objects.bulk_create(
+        [
+            Link(
+                shop=shop,
+                tiktok_sku_id=sku_id,
+                variant_id=variant_id,
+                origin=origin,
+                created_by=user,
+            )
+            for sku_id, variant_id in wanted.items()
+            if sku_id not in before
+        ],
+        ignore_conflicts=True,
     )
-    select, parameters = chosen.query.sql_with_params()
-    quote = connection.ops.quote_name
-    statement = (
-        f"INSERT INTO {quote(Link._meta.db_table)} ({', '.join(map(quote, COLUMNS))}) {select} "
-        f"ON CONFLICT DO NOTHING RETURNING {quote('tiktok_sku_id')}"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [sku_id for (sku_id,) in cursor.fetchall()]
+    links = Link.objects.filter(shop=shop, tiktok_sku_id__in=list(wanted.keys() - before))
+    made = links.order_by("pk").values_list("tiktok_sku_id", "variant_id")
+    return [sku_id for sku_id, variant_id in made if wanted[sku_id] == variant_id]
 
 
-def of_skus(rows: QuerySet[ListingSku], sku_ids: Collection[str]) -> QuerySet[ListingSku]:
-    """Those of these TikTok SKUs alone."""
-    return rows.filter(tiktok_sku_id__in=list(sku_ids))
+def _variants(shop: TikTokShop, keys: Collection[str]) -> dict[str, list[int]]:
+    """The living variants of the shop's store with these keys, the oldest first."""
+    rows = Variant.objects.filter(store=shop.store_id, sku_key__in=list(keys), gone_at=None)
+    found: dict[str, list[int]] = defaultdict(list)
+    for key, pk in rows.order_by("pk").values_list("sku_key", "pk"):
+        found[key].append(pk)
+    return found
+
+
+def _parted(shop: TikTokShop, sku_ids: Collection[str]) -> set[tuple[str, int | None]]:
+    rows = RemovedLink.objects.filter(shop=shop, tiktok_sku_id__in=list(sku_ids))
+    return set(rows.values_list("tiktok_sku_id", "variant_id"))

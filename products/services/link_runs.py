@@ -14,7 +14,7 @@ from django.db import transaction
 from products.link_words import LinkCause, cause_fix, cause_words
 from products.models import Link, Variant
 from products.services.auto_link import link_pairs
-from products.services.link_pairs import judged_skus, living_skus, of_skus, pairs, unlinked_skus
+from products.services.link_pairs import Judged, judge_skus, living_skus, of_skus
 from products.services.link_suggestions import Suggestion, suggest
 from products.services.links import LinkConflict, make_link
 from tiktoksync.lib.failpoints import reach
@@ -40,16 +40,17 @@ def prepare_step(run: Run, shop: TikTokShop, lease: Lease) -> None:
     if not are_read(shop):
         runs.fail_run(run, NOT_READ)
         return
-    after = int(run.cursor.get("after", 0))
-    rows = judged_skus(shop).filter(pk__gt=after).order_by("pk").select_related("listing")
-    skus = list(rows[:AT_ONCE])
-    items = list(_items(run, shop, skus))
-    cursor = {"after": skus[-1].pk if skus else after}
+    after, linked = (int(run.cursor.get(name, 0)) for name in ("after", "linked"))
+    skus = list(living_skus(shop).filter(pk__gt=after).order_by("pk")[:AT_ONCE])
+    judged = judge_skus(shop, skus)
+    items = list(_items(run, shop, judged))
+    linked += len(skus) - len(judged)
+    cursor = {"after": skus[-1].pk if skus else after, "linked": linked}
     with transaction.atomic():
         if runs.end_step(run, database_now(), cursor):
             runs.add_items(run, items)
             if len(skus) < AT_ONCE:
-                runs.make_ready(run, _standing(shop))
+                runs.make_ready(run, _standing(linked))
             else:
                 runs.count_items(run)
         reach("committing")
@@ -62,49 +63,44 @@ def are_read(shop: TikTokShop) -> bool:
     return stores.exists() and shops.exists()
 
 
-def _standing(shop: TikTokShop) -> str:
-    linked = living_skus(shop).count() - unlinked_skus(shop).count()
+def _standing(linked: int) -> str:
     if linked == 1:
         return "1 TikTok SKU is linked already; it is not listed here."
     return f"{linked:,} TikTok SKUs are linked already; they are not listed here."
 
 
-def _items(run: Run, shop: TikTokShop, skus: Sequence[Any]) -> Iterable[RunItem]:
-    causes = {sku.pk: sort_sku(sku) for sku in skus}
-    unsure = [sku for sku in skus if causes[sku.pk] not in (LinkCause.SAME_SKU, LinkCause.PARTED)]
-    suggested = suggest(shop, unsure)
-    keys = {sku.same_variant_id for sku in skus} | {one.variant_id for one in suggested.values()}
+def _items(run: Run, shop: TikTokShop, judged: Sequence[Judged]) -> Iterable[RunItem]:
+    settled = (LinkCause.SAME_SKU, LinkCause.PARTED)
+    suggested = suggest(shop, [one.sku for one in judged if sort_sku(one) not in settled])
+    keys = {one.variant_id for one in judged} | {one.variant_id for one in suggested.values()}
     variants = Variant.objects.select_related("product").in_bulk(keys - {None})
-    for sku in skus:
-        yield _item(run, sku, causes[sku.pk], suggested.get(sku.pk), variants)
+    for one in judged:
+        yield _item(run, one, suggested.get(one.sku.pk), variants)
 
 
-def sort_sku(sku: Any) -> LinkCause:
-    """The cause of a SKU as `judged_skus` gives it."""
-    if not sku.sku_key:
+def sort_sku(one: Judged) -> LinkCause:
+    """The cause of an unlinked SKU."""
+    if not one.sku.sku_key:
         return LinkCause.BLANK
-    if sku.has_twin:
+    if one.has_twin:
         return LinkCause.TWICE_IN_LISTING
-    if sku.same_variant_id is None:
+    if one.variant_id is None:
         return LinkCause.NOTHING_EQUAL
-    if sku.has_rival:
+    if one.has_rival:
         return LinkCause.TWICE_IN_SHOPIFY
-    return LinkCause.PARTED if sku.was_parted else LinkCause.SAME_SKU
+    return LinkCause.PARTED if one.was_parted else LinkCause.SAME_SKU
 
 
 def _item(
-    run: Run,
-    sku: Any,
-    cause: LinkCause,
-    suggestion: Suggestion | None,
-    variants: dict[int, Variant],
+    run: Run, one: Judged, suggestion: Suggestion | None, variants: dict[int, Variant]
 ) -> RunItem:
+    sku, cause = one.sku, sort_sku(one)
     is_pair = cause == LinkCause.SAME_SKU
     facts: dict[str, Any] = {"seller_sku": sku.seller_sku, "issues": []}
     if not is_pair:
         facts["issues"] = [_issue(cause)]
-    if is_pair:
-        facts |= _variant_facts(variants[sku.same_variant_id], 100, "Same SKU on both sides")
+    if is_pair and one.variant_id is not None:
+        facts |= _variant_facts(variants[one.variant_id], 100, "Same SKU on both sides")
     elif suggestion:
         facts |= {"cause": str(cause)}
         facts |= _variant_facts(
@@ -167,10 +163,9 @@ def _result(done: int) -> str:
 def _apply(run: Run, shop: TikTokShop, batch: Sequence[RunItem]) -> None:
     """Link what is still the pair that the preview showed, and say what became of each."""
     shown = {item.remote_id: item.facts.get("variant") for item in batch}
-    rows = of_skus(pairs(shop), shown)
-    now_equal = dict(rows.values_list("tiktok_sku_id", "same_variant_id"))
-    agreed = [key for key, variant in shown.items() if now_equal.get(key) == variant]
-    made = set(link_pairs(shop, of_skus(pairs(shop), agreed), user=run.started_by))
+    judged = judge_skus(shop, list(of_skus(living_skus(shop), shown)))
+    agreed = [one for one in judged if shown[one.sku.tiktok_sku_id] == one.variant_id]
+    made = set(link_pairs(shop, agreed, user=run.started_by))
     others = Link.objects.filter(shop=shop, tiktok_sku_id__in=shown.keys() - made)
     linked = set(others.values_list("tiktok_sku_id", flat=True))
     _settle(run, made, State.DONE, LinkCause.LINKED)

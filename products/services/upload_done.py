@@ -82,8 +82,10 @@ def accept_found(row: ProductUpload, found: Found, attempt: Attempt) -> None:
     ListingSku.objects.bulk_create(
         [_found_sku(listing, sku) for sku in found.skus], ignore_conflicts=True
     )
-    origin = Link.Origin.REBUILT if found.is_ours else Link.Origin.SAME_SKU
-    _link_found(row, pairs, Link.Origin.UPLOADED if is_made_here else origin)
+    if is_made_here:
+        _link_new(row, pairs)
+    else:
+        _link_found(row, pairs, Link.Origin.REBUILT if found.is_ours else Link.Origin.SAME_SKU)
     _finish(row, attempt, found.product_id, was_found=not is_made_here)
     follow_catalogue.links_made(row.shop, list(pairs))
 

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from products.models import ProductRules, UploadTemplate
+from products.services import keep_in_step
 from products.services.rules import product_rules
 from tiktoksync.api.pagination import Keyset
 from tiktoksync.api.views import ApiView
@@ -69,7 +70,9 @@ class ProductRulesView(ApiView):
         rules = self._rules(tiktok_shop_id)
         wanted = ProductRulesSerializer(rules, data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
-        return Response(ProductRulesSerializer(wanted.save()).data)
+        saved = wanted.save()
+        keep_in_step.rules_changed(saved.shop)
+        return Response(ProductRulesSerializer(saved).data)
 
 
 class UploadTemplateSerializer(serializers.ModelSerializer[UploadTemplate]):

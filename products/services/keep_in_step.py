@@ -190,6 +190,12 @@ def recheck() -> None:
         queue.wake("push_stock", pk)
 
 
+def rules_changed(shop: TikTokShop) -> None:
+    """Somebody changed the shop's product rules: everything linked is compared by them, now."""
+    TikTokShop.objects.filter(pk=shop.pk).update(next_stock_sweep_at=database_now())
+    queue.wake("push_stock", shop.pk)
+
+
 def sweep_shop(shop: TikTokShop, between: Callable[[], object]) -> int:
     """Compare every linked listing of a shop, a piece at a time; `between` is called after each.
 

@@ -286,6 +286,15 @@ def test_what_no_news_told_of_is_found_once_in_a_while(
     assert stage.shows("S") == {"W1": 4}
 
 
+def test_new_rules_are_followed_at_once(stage: Stage, wakes: Wakes, work: Work) -> None:
+    stage.sell("S", stock=8, shown=8)
+    stage.rules(stock_percent=50)
+    keep_in_step.rules_changed(stage.pair.shop)
+    assert wakes.lanes == [("push_stock", stage.pair.shop.pk)]
+    work(STEM)
+    assert stage.shows("S") == {"W1": 4}
+
+
 def test_the_sweep_does_not_repeat_what_failed_for_good(
     stage: Stage, tiktok: FakeTikTok, work: Work
 ) -> None:

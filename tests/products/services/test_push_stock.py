@@ -357,6 +357,25 @@ def test_after_an_unclear_answer_everything_is_sent_again(
     assert (task.sync_status, task.in_doubt_since) == ("synced", None)
 
 
+def test_a_doubt_outlasts_a_task_that_is_left_out(
+    stage: Stage, tiktok: FakeTikTok, work: Work
+) -> None:
+    """What TikTok shows is unknown until it is told again, however long that is put off."""
+    listing = stage.sell("S", stock=7, shown=9)
+    tiktok.fail("update_inventory", OutcomeUnknown("Unclear."), after_effect=True)
+    ask(listing)
+    work(STEM)
+    stage.rules(push_stock=False)
+    ListingTask.objects.update(next_attempt_at=None)
+    work(STEM)
+    assert tasks(Kind.STOCK) == [("171", "skipped", "rule_off")]
+    stage.rules(push_stock=True)
+    stage.stock("S", 9)
+    ask(listing)
+    work(STEM)
+    assert (stage.shows("S"), tasks(Kind.STOCK)) == ({"W1": 9}, [("171", "synced", "")])
+
+
 @pytest.mark.parametrize(
     "error",
     [

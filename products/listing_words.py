@@ -36,6 +36,11 @@ _CAUSES: dict[str, Cause] = {
         "Nothing is known of the stock of its variants in Shopify yet.",
         "Refresh the catalogues. If it stays unknown, give the variants stock at a location.",
     ),
+    "draft": Cause(
+        "Still a draft in Shopify",
+        "It was imported, and its product is not on sale in Shopify yet: TikTok's stock stays.",
+        "Make the product active in Shopify once you have looked it over.",
+    ),
     "warehouse_not_chosen": Cause(
         "Warehouse not chosen",
         "TikTok keeps it in several warehouses, and none is chosen for Shopify's stock.",

@@ -15,6 +15,7 @@ SELLABLE = frozenset({"", Product.Status.ACTIVE.value, Product.Status.UNLISTED.v
 _VARIANT_COLUMNS = (
     "shop_id",
     "tiktok_sku_id",
+    "origin",
     "variant__store_id",
     "variant__inventory_item_id",
     "variant__sku",
@@ -35,11 +36,21 @@ class LinkedSku:
 
     sku: ListingSku
     variant: Variant
+    is_imported: bool = False
 
     @property
     def is_gone(self) -> bool:
         """Shopify no longer has the variant."""
         return self.variant.gone_at is not None or self.variant.product.gone_at is not None
+
+    @property
+    def is_not_sold_yet(self) -> bool:
+        """Its product was made by an import, and is a draft that nobody has put on sale so far.
+
+        That says nothing of what TikTok sells: its stock and its state there are left alone.
+        """
+        is_draft = self.variant.product.status == Product.Status.DRAFT and not self.is_gone
+        return self.is_imported and is_draft and self.sku.sent_quantity is None
 
     @property
     def is_sellable(self) -> bool:
@@ -55,12 +66,13 @@ def linked_skus(shop: TikTokShop, listing_ids: Collection[int]) -> dict[int, lis
         .order_by("pk")
     )
     links = Link.objects.filter(shop=shop, tiktok_sku_id__in=[sku.tiktok_sku_id for sku in skus])
-    variants = {
-        link.tiktok_sku_id: link.variant
+    by_sku = {
+        link.tiktok_sku_id: link
         for link in links.select_related("variant__product").only(*_VARIANT_COLUMNS)
     }
     found: dict[int, list[LinkedSku]] = defaultdict(list)
     for sku in skus:
-        if sku.tiktok_sku_id in variants:
-            found[sku.listing_id].append(LinkedSku(sku, variants[sku.tiktok_sku_id]))
+        if link := by_sku.get(sku.tiktok_sku_id):
+            is_imported = link.origin == Link.Origin.IMPORTED
+            found[sku.listing_id].append(LinkedSku(sku, link.variant, is_imported))
     return dict(found)

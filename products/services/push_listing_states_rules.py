@@ -39,6 +39,8 @@ def switches(linked: Mapping[int, Sequence[LinkedSku]]) -> Switches:
     by_listing = {task.listing_id: task for task in tasks}
     found = Switches()
     for listing in listings:
+        if all(one.is_not_sold_yet for one in linked[listing.pk]):
+            continue
         is_sold = any(one.is_sellable for one in linked[listing.pk])
         task = by_listing.get(listing.pk)
         (_while_sold if is_sold else _while_not_sold)(found, listing, task)

@@ -222,6 +222,8 @@ def why_no_stock(stock: ListingStock) -> str:
     """The cause under which a listing without a change of stock is left out."""
     if stock.figures:
         return "already_right"
+    if stock.drafts:
+        return "draft"
     return "unknown_stock" if stock.unknown else "locked"
 
 

@@ -44,13 +44,15 @@ class SkuStock:
 class ListingStock:
     """The linked SKUs of one listing, sorted: those with a figure, and those that are left alone.
 
-    `undecided` have several warehouses, and the rules name none.
+    `undecided` have several warehouses, and the rules name none; `drafts` are not sold in Shopify
+    yet.
     """
 
     figures: list[SkuStock] = field(default_factory=list)
     locked: list[LinkedSku] = field(default_factory=list)
     unknown: list[LinkedSku] = field(default_factory=list)
     undecided: list[LinkedSku] = field(default_factory=list)
+    drafts: list[LinkedSku] = field(default_factory=list)
 
     @property
     def changes(self) -> list[SkuStock]:
@@ -84,6 +86,8 @@ def _sorted(
         warehouse = warehouse_of(one.sku, rules, shop.warehouses)
         if one.sku.stock_locked:
             stock.locked.append(one)
+        elif one.is_not_sold_yet:
+            stock.drafts.append(one)
         elif figure.quantity is None:
             stock.unknown.append(one)
         elif warehouse is None:

@@ -142,7 +142,7 @@ def set_status(wish: Wish) -> Shown:
     status = str(wish.body.get("status") or "")
     if status not in AUDITS:
         raise BadControl(f"status must be one of {', '.join(AUDITS)}", 400)
-    product.audit, product.review = AUDITS[status], None
+    product.audit, product.review, product.review_is_draft = AUDITS[status], None, False
     product.ever_approved = product.ever_approved or AUDITS[status] == "APPROVED"
     review.set_status(wish.world.tiktok, shop, product, status, str(wish.body.get("reason") or ""))
     return show_product(shop, product)

@@ -91,7 +91,7 @@ def test_an_edit_of_a_live_product_shows_after_its_review(patient: World) -> Non
     partial(patient, product_id, title="Blue Mug")
     shown = detail(patient, product_id)
     assert (shown["title"], shown["status"]) == ("Speckled Stoneware Mug", "ACTIVATE")
-    assert (shown["audit"]["status"], shown["has_draft"]) == ("AUDITING", True)
+    assert (shown["audit"]["status"], shown["has_draft"]) == ("AUDITING", False)
     waiting = detail(patient, product_id, return_under_review_version="true")
     assert waiting["title"] == "Blue Mug"
     # A second edit builds on the version under review.
@@ -100,6 +100,37 @@ def test_an_edit_of_a_live_product_shows_after_its_review(patient: World) -> Non
     shown = detail(patient, product_id)
     assert (shown["title"], shown["description"]) == ("Blue Mug", "<p>Blue.</p>")
     assert (shown["audit"]["status"], shown["has_draft"]) == ("APPROVED", False)
+
+
+def test_a_draft_of_a_live_product_waits_for_its_seller(box: World) -> None:
+    box.control.post("config", review_seconds=60)
+    product_id = listed(box)
+    partial(box, product_id, title="Sent for review")
+    partial(box, product_id, title="Kept for later", save_mode="AS_DRAFT")
+    box.control.post("clock/advance", seconds=61)
+    shown = detail(box, product_id)
+    assert (shown["title"], shown["has_draft"]) == ("Speckled Stoneware Mug", True)
+    assert (shown["status"], shown["audit"]["status"]) == ("ACTIVATE", "APPROVED")
+    assert detail(box, product_id, return_draft_version="true")["title"] == "Kept for later"
+    drafts = box.us.data("POST", f"{PRODUCTS}/search", {"return_draft_version": True}, page_size=9)
+    assert [row["id"] for row in drafts["products"]] == [product_id]
+    partial(box, product_id, description="<p>Ready.</p>")
+    box.control.post("clock/advance", seconds=61)
+    shown = detail(box, product_id)
+    assert (shown["title"], shown["description"]) == ("Kept for later", "<p>Ready.</p>")
+    assert shown["has_draft"] is False
+
+
+def test_a_draft_calls_off_the_review_of_a_new_product(box: World) -> None:
+    box.control.post("config", review_seconds=60)
+    product_id = create(box)
+    partial(box, product_id, title="Not yet", save_mode="AS_DRAFT")
+    box.control.post("clock/advance", seconds=61)
+    shown = detail(box, product_id)
+    assert (shown["status"], shown["audit"]["status"]) == ("DRAFT", "NONE")
+    partial(box, product_id, title="Now")
+    box.control.post("clock/advance", seconds=61)
+    assert detail(box, product_id)["status"] == "ACTIVATE"
 
 
 def test_a_refused_edit_leaves_the_old_version_live(patient: World) -> None:

@@ -46,7 +46,7 @@ def _move_to(status: str, sku_word: str) -> Callable[[Context, Product], None]:
 
 
 def _delete(ctx: Context, product: Product) -> None:
-    product.review = None
+    product.review, product.review_is_draft = None, False
     if product.audit == "AUDITING":
         product.audit = "NONE"
     review.set_status(ctx.state, ctx.the_shop, product, "DELETED")

@@ -25,7 +25,7 @@ def _show_common(product: Product, version: Body) -> dict[str, Any]:
     return {
         "audit": review.shown_audit(product),
         "create_time": product.created,
-        "has_draft": product.review is not None,
+        "has_draft": product.review_is_draft,
         "id": product.id,
         "is_not_for_sale": bool(version["more"].get("is_not_for_sale")),
         "product_tags": [],

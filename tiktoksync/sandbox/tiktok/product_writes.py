@@ -158,7 +158,7 @@ def _edit(ctx: Context, product: Product, body: Body) -> dict[str, Any]:
     review.replace_version(state, shop, product, version)
     _announce_skus(state, shop, product, before, {row["id"] for row in version["skus"]})
     if is_draft(body):
-        product.review_is_draft = product.review is not None
+        review.keep_as_draft(product)
     else:
         review.submit(state, shop, product)
     state.log.record_write(

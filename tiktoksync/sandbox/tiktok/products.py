@@ -80,6 +80,7 @@ def _read_filters(body: dict[str, Any]) -> dict[str, Any]:
 def _make_test(filters: dict[str, Any]) -> Callable[[Product], bool]:
     status = filters.get("status", "ALL")
     audits = filters.get("audit_status", ())
+    drafts_only = filters.get("return_draft_version") is True
     skus, ids = filters.get("seller_skus", ()), filters.get("sku_ids", ())
 
     def between(value: int, what: str) -> bool:
@@ -89,6 +90,7 @@ def _make_test(filters: dict[str, Any]) -> Callable[[Product], bool]:
     def test(product: Product) -> bool:
         return (
             status in ("ALL", product.status)
+            and (product.review_is_draft or not drafts_only)
             and (not audits or product.audit in audits)
             and (not skus or any(one["seller_sku"] in skus for one in product.live["skus"]))
             and (not ids or any(one["id"] in ids for one in product.live["skus"]))

@@ -64,6 +64,16 @@ def submit(state: TikTokState, shop: Shop, product: Product) -> None:
     state.later(float(seconds), decide)
 
 
+def keep_as_draft(product: Product) -> None:
+    """The newest version waits for the seller; a review under way is called off."""
+    product.review_is_draft = product.review is not None
+    product.review_number += 1
+    if product.audit == "AUDITING":
+        product.audit = "APPROVED" if product.ever_approved else "NONE"
+    if product.status == "PENDING":
+        product.status = "DRAFT"
+
+
 def waits(product: Product) -> bool:
     return product.audit == "AUDITING" and product.status != "DELETED"
 
@@ -86,6 +96,7 @@ def approve(state: TikTokState, shop: Shop, product: Product) -> None:
     before, product.failed_reasons = product.live, []
     if product.review is not None:
         product.live, product.review = product.review, None
+        product.review_is_draft = False
     product.ever_approved = True
     if product.status in ("PENDING", "FAILED", "DRAFT"):
         product.status = "ACTIVATE"

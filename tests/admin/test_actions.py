@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from orders.models import CancelRequest, Order, Refund, StatusChange
-from products.models import Link
+from products.models import Link, Listing, ListingTask, Product, ProductImport, ProductUpload
 from tests.admin.places import MODELS, label, page
 from tests.api.cast import RAW, Cast, make_change, make_link, make_order, make_variant
 from tiktoksync.shops.models import ApiToken, Merchant, ShopifyStore, TikTokShop
@@ -232,3 +232,46 @@ def test_a_merchant_is_not_deleted(root: Client, cast: Cast) -> None:
     root.post(page(Merchant, "delete", cast.anna.merchant.pk), {"post": "yes"})
 
     assert Merchant.objects.filter(pk=cast.anna.merchant.pk).exists()
+
+
+def test_staff_try_product_work_again(root: Client, cast: Cast, woken: Woken) -> None:
+    side = cast.anna
+    product = Product.objects.create(store=side.store, shopify_product_id="gid://shopify/Product/1")
+    listing = Listing.objects.create(shop=side.shop, tiktok_product_id="9")
+    failed: dict[str, Any] = {"sync_status": "failed", "failure_kind": "rejected", "tries": 3}
+    upload = ProductUpload.objects.create(shop=side.shop, product=product, **failed)
+    brought = ProductImport.objects.create(listing=listing, **failed)
+    task = ListingTask.objects.create(listing=listing, kind="prices", **failed)
+    told = ListingTask.objects.create(listing=listing, kind="stock", sync_status="synced")
+
+    assert run(root, ProductUpload, "retry", upload) == ["1 queued again."]
+    assert run(root, ProductImport, "retry", brought) == ["1 queued again."]
+    assert run(root, ListingTask, "retry", task, told) == [
+        "1 queued again.",
+        "1 left alone: there is nothing to try again.",
+    ]
+    for row in (upload, brought, task):
+        row.refresh_from_db()
+        assert (row.sync_status, row.failure_kind, row.tries) == ("pending", "", 0)
+    assert woken == [
+        ("upload_products", side.shop.pk),
+        ("import_products", side.store.pk),
+        ("push_prices", side.shop.pk),
+    ]
+
+
+def test_staff_have_products_and_listings_read_again(
+    root: Client, cast: Cast, woken: Woken
+) -> None:
+    side = cast.anna
+    product = Product.objects.create(store=side.store, shopify_product_id="gid://shopify/Product/1")
+    listing = Listing.objects.create(shop=side.shop, tiktok_product_id="9")
+
+    assert run(root, Product, "read_again", product) == ["1 read again soon."]
+    assert run(root, Listing, "read_again", listing) == ["1 read again soon."]
+
+    product.refresh_from_db()
+    listing.refresh_from_db()
+    assert product.wanted_at is not None
+    assert listing.detail_wanted_at is not None
+    assert woken == [("pull_variants", side.store.pk), ("pull_listings", side.shop.pk)]

@@ -26,10 +26,27 @@ from orders.models import (
     Return,
     SellerCancellation,
 )
-from products.models import Listing, ListingSku, SkuLookup
+from products.models import (
+    ImageSource,
+    InventoryLevel,
+    Listing,
+    ListingSku,
+    ListingTask,
+    Location,
+    Product,
+    ProductImport,
+    ProductRules,
+    ProductUpload,
+    RemovedLink,
+    SkuLookup,
+    UploadedImage,
+    UploadTemplate,
+    Variant,
+)
 from tests.admin.places import MODELS, label, page
 from tests.api.cast import (
     Cast,
+    Side,
     make_change,
     make_fulfillment,
     make_line,
@@ -50,6 +67,25 @@ from tiktoksync.sync.models import Attempt, LaneLease
 from tiktoksync.webhooks.models import Delivery
 
 PEOPLE = [apps.get_model("auth", "User"), apps.get_model("auth", "Group")]
+
+
+def make_product_work(side: Side, listing: Listing) -> None:
+    """A row of every model of product work."""
+    variant = Variant.objects.get()
+    Location.objects.create(store=side.store, shopify_location_id="l1")
+    InventoryLevel.objects.create(
+        store=side.store, inventory_item_id="i1", shopify_location_id="l1", available=3
+    )
+    RemovedLink.objects.create(
+        shop=side.shop, tiktok_sku_id="7", variant=variant, origin="same_sku"
+    )
+    ProductUpload.objects.create(shop=side.shop, product=Product.objects.get())
+    ProductImport.objects.create(listing=listing)
+    ListingTask.objects.create(listing=listing, kind="stock")
+    ImageSource.objects.create(shop=side.shop, url="https://cdn.example/a.png", checksum="c")
+    UploadedImage.objects.create(shop=side.shop, use_case="MAIN_IMAGE", checksum="c", uri="u")
+    ProductRules.objects.create(shop=side.shop)
+    UploadTemplate.objects.create(shop=side.shop, name="Mugs")
 
 
 @pytest.fixture
@@ -74,6 +110,7 @@ def full(cast: Cast, admin_user: User) -> Cast:
     listing = Listing.objects.create(shop=side.shop, tiktok_product_id="9")
     ListingSku.objects.create(shop=side.shop, listing=listing, tiktok_sku_id="1")
     SkuLookup.objects.create(store=side.store, sku="A", sku_key="a")
+    make_product_work(side, listing)
     Membership.objects.create(merchant=side.merchant, user=admin_user, role="owner")
     CarrierMapping.objects.create(shop=side.shop, carrier="UPS", provider_name="UPS")
     ConsentWarning.objects.create(

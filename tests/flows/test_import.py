@@ -17,6 +17,7 @@ from tiktoksync.runs.services import runs
 from tiktoksync.shops.models import ShopifyStore
 
 STEM = "import_products"
+LOOKS = 200
 SIZES = ("S", "M")
 DRESS: dict[str, Any] = {
     "title": "Linen dress, washed",
@@ -38,7 +39,10 @@ DRESS: dict[str, Any] = {
         for size in SIZES
     ],
 }
-SINGLE: dict[str, Any] = {"options": [], "variants": [{"sku": "ONE-1", "values": [], "price": "12.00"}]}
+SINGLE: dict[str, Any] = {
+    "options": [],
+    "variants": [{"sku": "ONE-1", "values": [], "price": "12.00"}],
+}
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +84,19 @@ def in_shopify(world: World, product_id: str, shop: str = US_SHOP) -> list[dict[
     ]
 
 
+def with_pictures(world: World, product_id: str) -> dict[str, Any]:
+    """The listing's only product, once Shopify has fetched its pictures: that is after its answer.
+
+    Each look settles what has come, and gives the fetching a moment.
+    """
+    for _ in range(LOOKS):
+        world.control("POST", "clock/advance", {"seconds": 1})
+        (product,) = in_shopify(world, product_id)
+        if all(one["status"] in ("READY", "FAILED") for one in product["media"]):
+            return product
+    raise AssertionError("the pictures are never fetched")
+
+
 def variants_of(world: World, product: dict[str, Any], shop: str = US_SHOP) -> list[Any]:
     shown = world.control("GET", f"shopify/products?shop={STORE_OF[shop]}")["variants"]
     return [one for one in shown if one["product_id"] == product["id"]]
@@ -89,7 +106,7 @@ def test_a_listing_becomes_a_draft_with_everything_it_has(world: World) -> None:
     product_id = list_on_tiktok(world, **DRESS)
     run = import_listings(world, product_id)
     assert (run.status, outcomes(run)) == ("finished", {"created": 1})
-    (product,) = in_shopify(world, product_id)
+    product = with_pictures(world, product_id)
     assert (product["title"], product["status"]) == ("Linen dress, washed", "DRAFT")
     assert (product["vendor"], product["tags"]) == ("Harbor & Pine", [])
     assert product["descriptionHtml"] == "<p>Cool</p><table><tr><td>Linen</td></tr></table>"
@@ -139,12 +156,39 @@ def test_the_mirror_knows_the_product_and_its_stock_soon(world: World) -> None:
     row = ProductImport.objects.get()
     product = Product.objects.get(shopify_product_id=row.shopify_product_id)
     assert (product.status, product.images) == ("DRAFT", [])
+    with_pictures(world, product_id)
     call_command("pull_variants")
     product.refresh_from_db()
     assert (len(product.images), product.wanted_at) == (3, None)
     items = product.variants.values_list("inventory_item_id", flat=True)
     levels = InventoryLevel.objects.filter(inventory_item_id__in=items)
     assert [level.available for level in levels] == [7, 7, 7, 7]
+
+
+def test_a_draft_takes_nothing_off_sale_on_tiktok(world: World) -> None:
+    """Nobody sells it in Shopify yet: that says nothing of what TikTok sells."""
+    variant = {"sku": "ONE-1", "values": [], "price": "12.00", "inventory": 9}
+    product_id = list_on_tiktok(world, title="Wool scarf", options=[], variants=[variant])
+    before = world.control("GET", f"products/{product_id}")["skus"]
+    assert before[0]["available"] == 9
+    import_listings(world, product_id)
+    ShopifyStore.objects.update(variants_wanted_at=None)
+    for stem in ("pull_variants", "push_stock", "push_prices", "push_listing_states"):
+        call_command(stem)
+    shown = world.control("GET", f"products/{product_id}")
+    assert (shown["status"], shown["skus"]) == ("ACTIVATE", before)
+    (product,) = in_shopify(world, product_id)
+    number = product["id"].rpartition("/")[2]
+    world.control(
+        "POST", f"shopify/products/{number}", {"shop": STORE_OF[US_SHOP], "status": "ACTIVE"}
+    )
+    (made,) = variants_of(world, product)
+    world.control("POST", "shopify/variants/ONE-1", {"shop": STORE_OF[US_SHOP], "inventory": 4})
+    Product.objects.update(wanted_at=timezone.now())
+    for stem in ("pull_variants", "push_stock"):
+        call_command(stem)
+    (sku,) = world.control("GET", f"products/{product_id}")["skus"]
+    assert (made["sku"], sku["available"]) == ("ONE-1", 4)
 
 
 def test_dong_have_no_cents_and_other_letters_stay(world: World) -> None:

@@ -79,6 +79,12 @@ class _Checked:
         category = self.setting.category
         return (category.id, category.name) if category else ("", "")
 
+    @property
+    def open_category(self) -> tuple[str, str]:
+        """The same, unless the shop may not list there: then TikTok is asked again next time."""
+        category = self.setting.category
+        return self.category if category and category.is_available else ("", "")
+
 
 def _check(
     run: Run, shop: TikTokShop, piece: Sequence[Product], cursor: dict[str, Any], lease: Lease
@@ -128,7 +134,7 @@ def _note_uploads(shop: TikTokShop, checked: Sequence[_Checked]) -> None:
             changed.append(row)
         row.issues = one.issues
         if not (one.setting.template and one.setting.template.category_id):
-            row.category_id, row.category_name = one.category
+            row.category_id, row.category_name = one.open_category
     ProductUpload.objects.bulk_create(new, ignore_conflicts=True)
     ProductUpload.objects.bulk_update(changed, ["issues", "category_id", "category_name"])
 

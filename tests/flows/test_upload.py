@@ -27,7 +27,7 @@ from tiktoksync.runs.services import runs
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 
 # What one preview asks before it looks at single products, and for each category it meets.
-ONCE = {"tiktok:product.prerequisites": 1}
+ONCE = {"tiktok:product.prerequisites": 1, "tiktok:logistics.warehouses": 1}
 A_CATEGORY = {"tiktok:product.attributes": 1, "tiktok:product.rules": 1}
 
 

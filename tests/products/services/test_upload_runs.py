@@ -182,6 +182,8 @@ def test_a_closed_category_is_named(pair: Pair, tiktok: FakeTikTok, work: Work) 
     (issue,) = item_of(preview(pair, work)).facts["issues"]
     assert issue["words"] == "TikTok does not let this shop list in Health › Pills."
     assert tiktok.count("category_attributes") == 0
+    assert items(preview(pair, work)) == [("skipped", "category_unavailable")]
+    assert tiktok.count("recommend_category") == 2
 
 
 def test_a_shop_that_may_not_list_says_so_for_every_product(

@@ -203,6 +203,8 @@ def _check_stock(product: ProductFacts, setting: Setting) -> Iterator[Issue]:
 
 
 def _notes(product: ProductFacts, setting: Setting) -> Iterator[Issue]:
+    if product.same_sku and not product.listed_as:
+        yield note("found_by_sku", what=product.same_sku)
     title = clean_text(product.title)
     if title != product.title.strip():
         yield note("title_cleaned", what=title)

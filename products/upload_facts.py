@@ -50,8 +50,9 @@ class VariantFacts:
 class ProductFacts:
     """A Shopify product as it would be listed.
 
-    `listed_as` names the listing that it is on TikTok already; `taken` holds SKUs that another
-    product sells on TikTok, with that product's title.
+    `listed_as` names the listing that it is on TikTok already, `same_sku` one that carries a SKU of
+    it and is linked to nothing; `taken` holds SKUs that another product sells on TikTok, with that
+    product's title.
     """
 
     gid: str
@@ -64,6 +65,7 @@ class ProductFacts:
     images: tuple[Picture, ...] = ()
     variants: tuple[VariantFacts, ...] = ()
     listed_as: str = ""
+    same_sku: str = ""
     taken: Mapping[str, str] = field(default_factory=dict)
 
     @property

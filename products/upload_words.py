@@ -230,9 +230,8 @@ NOTES: dict[str, str] = {
     "images_left_out": "{what} smaller than {wanted} pixels are left out.",
     "description_images": "{what} inside the description are left out.",
     "barcode_left_out": "These barcodes are no valid GTIN and are left out: {what}.",
-    "images_failed": "{what} could not be sent and are left out.",
     "no_stock_yet": "Nothing is in stock: it is listed with 1, and set to 0 at once: {what}.",
-    "found_by_sku": "A listing with this SKU is linked instead of a second one being made: {what}.",
+    "found_by_sku": "A listing carries its SKU: it is linked, no second one is made: {what}.",
 }
 _HEADINGS: dict[str, str] = {
     "": "Ready",

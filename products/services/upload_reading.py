@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from products.models import (
@@ -14,7 +15,6 @@ from products.models import (
     ProductUpload,
     UploadTemplate,
     Variant,
-    sku_key,
 )
 from products.services.stock_figures import stock_figures
 from products.upload_facts import CategoryFacts, Picture, ProductFacts, Setting, VariantFacts
@@ -35,13 +35,17 @@ def load_products(
     grouped: dict[int, list[Variant]] = {key: [] for key in keys}
     for variant in variants:
         grouped[variant.product_id].append(variant)
-    listed, taken = _listed(shop, products), _taken(shop, variants)
+    listed, sold = _listed(shop, products), _sold(shop, variants)
     found = {}
     for product in products:
         own = grouped[product.pk]
         told = tuple(_variant(one, figures[one.pk].quantity) for one in own)
-        mine = {one.sku: taken[one.pk] for one in own if one.pk in taken}
-        found[product.pk] = _product(product, told, listed.get(product.pk, ""), mine)
+        found[product.pk] = replace(
+            _product(product, told),
+            listed_as=listed.get(product.pk, ""),
+            same_sku=next((sold.free[one.pk] for one in own if one.pk in sold.free), ""),
+            taken={one.sku: sold.taken[one.pk] for one in own if one.pk in sold.taken},
+        )
     return found
 
 
@@ -136,22 +140,33 @@ def gone_listings(shop: TikTokShop, ids: Iterable[str]) -> set[str]:
     return set(gone.values_list("tiktok_product_id", flat=True))
 
 
-def _taken(shop: TikTokShop, variants: Sequence[Variant]) -> dict[int, str]:
-    """Variants whose SKU is sold on TikTok as another product's, with that product's title."""
+@dataclass(slots=True)
+class _Sold:
+    """Variants (by row) whose SKU is on TikTok: another product's, with that one's title, or a
+    listing's that is linked to nothing, with its words.
+    """
+
+    taken: dict[int, str] = field(default_factory=dict)
+    free: dict[int, str] = field(default_factory=dict)
+
+
+def _sold(shop: TikTokShop, variants: Sequence[Variant]) -> _Sold:
     keys = {one.sku_key for one in variants} - {""}
-    skus = dict(living_skus(shop).filter(sku_key__in=keys).values_list("tiktok_sku_id", "sku_key"))
-    links = Link.objects.filter(shop=shop, tiktok_sku_id__in=skus)
-    owners: dict[str, list[tuple[int, str]]] = {}
-    for sku_id, product_id, title in links.values_list(
-        "tiktok_sku_id", "variant__product_id", "variant__product__title"
-    ):
-        owners.setdefault(skus[sku_id], []).append((product_id, title))
-    found = {}
+    skus: dict[str, list[ListingSku]] = {}
+    for sku in living_skus(shop).filter(sku_key__in=keys).select_related("listing"):
+        skus.setdefault(sku.sku_key, []).append(sku)
+    ids = [sku.tiktok_sku_id for same in skus.values() for sku in same]
+    links = Link.objects.filter(shop=shop, tiktok_sku_id__in=ids).select_related("variant__product")
+    owners = {link.tiktok_sku_id: link.variant.product for link in links}
+    sold = _Sold()
     for one in variants:
-        others = [title for key, title in owners.get(sku_key(one.sku), ()) if key != one.product_id]
-        if others:
-            found[one.pk] = others[0] or "another product"
-    return found
+        for sku in skus.get(one.sku_key, ()):
+            owner = owners.get(sku.tiktok_sku_id)
+            if owner is None:
+                sold.free[one.pk] = _words(sku.listing)
+            elif owner.pk != one.product_id:
+                sold.taken[one.pk] = owner.title or "another product"
+    return sold
 
 
 def _words(listing: Listing) -> str:
@@ -161,9 +176,7 @@ def _words(listing: Listing) -> str:
 # --- facts ---------------------------------------------------------------------------------------
 
 
-def _product(
-    product: Product, variants: tuple[VariantFacts, ...], listed: str, taken: dict[str, str]
-) -> ProductFacts:
+def _product(product: Product, variants: tuple[VariantFacts, ...]) -> ProductFacts:
     images = (
         Picture(str(one.get("url") or ""), _pixels(one, "width"), _pixels(one, "height"))
         for one in product.images
@@ -178,8 +191,6 @@ def _product(
         tags=tuple(str(tag) for tag in product.tags),
         images=tuple(one for one in images if one.url),
         variants=variants,
-        listed_as=listed,
-        taken=taken,
     )
 
 

@@ -259,6 +259,21 @@ def test_a_sku_that_another_product_sells_is_named(pair: Pair, work: Work) -> No
     assert item_of(run, 2).words.endswith("under this SKU: MUG-1 (First).")
 
 
+def test_a_listing_that_will_be_linked_instead_is_named(pair: Pair, work: Work) -> None:
+    make_product(pair)
+    for number, status in (("900", "ACTIVATE"), ("910", "DELETED")):
+        listing = Listing.objects.create(
+            shop=pair.shop, tiktok_product_id=number, title=f"Mug {number}", status=status
+        )
+        ListingSku.objects.create(
+            shop=pair.shop, listing=listing, tiktok_sku_id=f"{number}1", sku_key="mug-1"
+        )
+    run = preview(pair, work)
+    assert items(run) == [("waiting", "ready")]
+    (note,) = item_of(run).facts["notes"]
+    assert note["words"].endswith("no second one is made: listing 900, “Mug 900”.")
+
+
 # --- the work ------------------------------------------------------------------------------------
 
 

@@ -37,12 +37,18 @@ def begin_upload(
     return runs.begin_run(Run.Kind.UPLOAD, shop, wish, user=user)
 
 
-def begin_import(shop: TikTokShop, which: Wish, *, start: bool = False, user: Any = None) -> Run:
-    """Preview the import of TikTok listings. Raises RunConflict if that cannot be."""
+def begin_import(
+    shop: TikTokShop, which: Wish, *, force: bool = False, start: bool = False, user: Any = None
+) -> Run:
+    """Preview the import of TikTok listings. Raises RunConflict if that cannot be.
+
+    With `force`, that Shopify has a product with the same title does not matter.
+    """
     wish = _checked(which, "listing_ids", LISTING_FILTERS)
     if not select_listings(shop, wish).exists():
         raise RunConflict(NO_LISTING)
-    return runs.begin_run(Run.Kind.IMPORT, shop, wish | {"start": start}, user=user)
+    wish |= {"force": force, "start": start}
+    return runs.begin_run(Run.Kind.IMPORT, shop, wish, user=user)
 
 
 def begin_link(shop: TikTokShop, *, start: bool = False, user: Any = None) -> Run:

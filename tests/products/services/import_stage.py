@@ -44,13 +44,10 @@ def add_listing(
     return Listing.objects.get(shop=pair.shop, tiktok_product_id=product_id)
 
 
-def preview(pair: Pair, *product_ids: str, force: bool = False, **how: Any) -> Run:
+def preview(pair: Pair, *product_ids: str, **how: Any) -> Run:
     """An import of these listings, or of all, with its preview made."""
     which: dict[str, Any] = {"listing_ids": product_ids} if product_ids else {"filter": {}}
     run = begin_import(pair.shop, which, **how)
-    if force:
-        run.wish |= {"force": True}
-        run.save(update_fields=["wish"])
     work_runs(pair)
     run.refresh_from_db()
     return run

@@ -201,8 +201,12 @@ def link_store(_: str) -> dict[str, Any]:
     from products.services.auto_link import link_store
     from tiktoksync.shops.models import ShopifyStore
 
-    made = link_store(ShopifyStore.objects.get())
-    assert made == Link.objects.count() > 0
+    store = ShopifyStore.objects.get()
+    cursor = link_store(store)
+    while cursor:
+        cursor = link_store(store, cursor)
+    made = Link.objects.count()
+    assert made > 0
     Link.objects.all().delete()
     return {"skus": made, "words": "set-based, by itself"}
 

@@ -57,16 +57,21 @@ def link_listings(shop: TikTokShop, listing_ids: Collection[int]) -> int:
     return made
 
 
-def link_store(store: ShopifyStore) -> int:
-    """Link all equal SKUs of a store whose catalogue was read whole just now; returns how many."""
-    made = 0
+def link_store(store: ShopifyStore, cursor: str = "") -> str:
+    """Link equal SKUs of a store that was read whole, some listings behind the cursor.
+
+    Returns the next cursor, empty after the last ones; then look-ups in vain are repeated too.
+    """
+    rows = Listing.objects.filter(shop__store=store, gone_at=None, pk__gt=int(cursor or 0))
+    listings = list(rows.order_by("pk").values_list("pk", "shop_id")[:LISTINGS_AT_ONCE])
     for shop in TikTokShop.objects.filter(store=store).select_related("store"):
-        listings = Listing.objects.filter(shop=shop, gone_at=None).order_by("pk")
-        made += link_listings(shop, list(listings.values_list("pk", flat=True)))
+        link_listings(shop, [pk for pk, shop_id in listings if shop_id == shop.pk])
+    if len(listings) == LISTINGS_AT_ONCE:
+        return str(listings[-1][0])
     failed = SkuLookup.objects.filter(store=store, sync_status=SyncStatus.FAILED)
     for some in _batches(sorted(failed.values_list("sku_key", flat=True))):
         look_again(store, some)
-    return made
+    return ""
 
 
 def _link(shop: TikTokShop, rows: QuerySet[ListingSku]) -> int:

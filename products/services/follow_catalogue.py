@@ -18,9 +18,12 @@ def variants_stored(store: ShopifyStore, product_ids: Collection[int]) -> None:
     keep_in_step.products_changed(store, product_ids)
 
 
-def catalogue_loaded(store: ShopifyStore) -> None:
-    """The whole catalogue of a store was read: `variants_read_at` says so by now."""
-    auto_link.link_store(store)
+def catalogue_loaded(store: ShopifyStore, cursor: str = "") -> str:
+    """The whole catalogue of a store was read: what was not linked until then may be now.
+
+    Some listings a call; returns the cursor of the next ones, empty after the last.
+    """
+    return auto_link.link_store(store, cursor)
 
 
 def listings_stored(shop: TikTokShop, listing_ids: Collection[int]) -> None:

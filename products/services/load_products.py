@@ -8,7 +8,16 @@ from django.db import transaction
 
 from products.models import UNREAD_PRODUCT, Product, Variant
 from products.services import follow_catalogue, load_bulk
-from products.services.load_state import BEGIN, BULK, GONE, PAGES, PRODUCTS, Load, save_load
+from products.services.load_state import (
+    BEGIN,
+    BULK,
+    GONE,
+    LINKS,
+    PAGES,
+    PRODUCTS,
+    Load,
+    save_load,
+)
 from products.services.pull_catalogue import is_scope_missing
 from products.services.read_products import STOCK_STEM
 from products.services.store_levels import forget_unseen_levels, store_locations
@@ -36,6 +45,8 @@ def go_on(flow: PullVariants, load: Load) -> None:
         _begin(flow, load)
     elif load.stage == GONE:
         _forget_unseen(flow, load)
+    elif load.stage == LINKS:
+        _link(flow, load)
     elif load.way == BULK:
         load_bulk.go_on(flow, load)
     else:
@@ -104,6 +115,21 @@ def _forget_unseen(flow: PullVariants, load: Load) -> None:
             if load.has_stock:
                 forget_unseen_levels(flow.account, load.began)
             drop_unread_product(flow.account)
+            # From now on it is known which SKU stands in the store once.
+            ShopifyStore.objects.filter(pk=flow.account.pk).update(variants_read_at=database_now())
+            load.begin_stage(LINKS)
+            save_load(flow.account, load)
+        reach("committing")
+
+
+def _link(flow: PullVariants, load: Load) -> None:
+    """Equal SKUs of both sides are linked, a bounded number of listings a step."""
+    with transaction.atomic():
+        flow.lease.renew()
+        load.cursor = follow_catalogue.catalogue_loaded(flow.account, load.cursor)
+        if load.cursor:
+            save_load(flow.account, load)
+        else:
             flow.finish_load(load)
         reach("committing")
 

@@ -16,7 +16,7 @@ from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import ConnectedAccount
 
 #: In which order a whole reading goes on.
-BEGIN, PRODUCTS, STOCK, GONE = "begin", "products", "stock", "gone"
+BEGIN, PRODUCTS, STOCK, GONE, LINKS = "begin", "products", "stock", "gone", "links"
 PAGES, BULK = "pages", "bulk"
 
 

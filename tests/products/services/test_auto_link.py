@@ -192,8 +192,22 @@ def test_nothing_is_linked_before_the_store_was_read_whole_and_all_of_it_then(pa
     assert links(pair.shop) == {}
     variant(tee, 43, "B")
     set_columns(pair.store, variants_read_at=timezone.now())
-    catalogue_loaded(pair.store)
+    assert catalogue_loaded(pair.store) == ""
     assert links(pair.shop) == {"A": "41"}
+
+
+def test_a_store_that_was_read_is_linked_some_listings_at_a_time(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auto_link, "LISTINGS_AT_ONCE", 2)
+    tee = product(pair.store, 1)
+    for number in range(3):
+        variant(tee, number, f"SKU{number}")
+        sku(listing(pair.shop, number), str(number), f"SKU{number}")
+    cursor = catalogue_loaded(pair.store)
+    assert links(pair.shop) == {"0": "0", "1": "1"}
+    assert catalogue_loaded(pair.store, cursor) == ""
+    assert links(pair.shop) == {"0": "0", "1": "1", "2": "2"}
 
 
 # --- what follows --------------------------------------------------------------------------------

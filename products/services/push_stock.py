@@ -7,7 +7,6 @@ are simply sent. Once in a while everything that is linked is compared; see `swe
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +26,9 @@ from products.services.listing_task_flow import (
     want_details,
 )
 from products.services.listing_task_skus import linked_skus
+from products.services.push_stock_call import StockCall
 from products.services.push_stock_changes import (
     CLOSED,
-    Entry,
     ListingStock,
     SkuStock,
     listing_stocks,
@@ -37,7 +36,7 @@ from products.services.push_stock_changes import (
 from products.services.rules import product_rules
 from tiktoksync.errors import PermanentError, Rejected, SyncError
 from tiktoksync.lib.answers import Answer
-from tiktoksync.lib.timing import database_now
+from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.shops.services.accounts import awake
 from tiktoksync.shops.services.clients import tiktok_client
@@ -50,49 +49,10 @@ from tiktoksync.sync.settling import concerns_account
 
 #: TikTok knows more warehouses of the SKU than were named; out of its range of numbers.
 ALL_WAREHOUSES, OUT_OF_RANGE = "12019028", frozenset({"12019024", "12052055"})
-READ_FIRST = "read_first"
+READ_FIRST, ORDERS = "read_first", "orders"
+#: How soon it is seen whether the orders were read, and how long that is waited for.
+ORDERS_SECONDS, PATIENCE_SECONDS = 5.0, 300.0
 MOST_NAMED = 3
-
-
-@dataclass(slots=True)
-class StockCall:
-    """Tells TikTok the stock of one listing; runs in a pool thread. `told` is what it said.
-
-    Where a SKU has other warehouses than the one that is meant, all of them have to be named: those
-    keep what TikTok shows at this moment, which is read first.
-    """
-
-    client: Any
-    product_id: str
-    skus: Sequence[SkuStock]
-    reads_first: bool
-    told: dict[str, list[Entry]] = field(default_factory=dict)
-
-    def __call__(self) -> Answer[dict[str, SyncError]]:
-        shown = self._shown() if self.reads_first else {}
-        for one in self.skus:
-            sku_id = one.linked.sku.tiktok_sku_id
-            entry: Entry = {"warehouse_id": one.warehouse_id, "quantity": one.quantity}
-            others = shown.get(sku_id, one.others)
-            kept = [other for other in others if other["warehouse_id"] != one.warehouse_id]
-            self.told[sku_id] = [entry if one.warehouse_id else {"quantity": one.quantity}, *kept]
-        body = [{"id": sku_id, "inventory": entries} for sku_id, entries in self.told.items()]
-        answer: Answer[dict[str, SyncError]] = self.client.update_inventory(self.product_id, body)
-        return answer
-
-    def _shown(self) -> dict[str, list[Entry]]:
-        rows = self.client.search_inventory([self.product_id]).data
-        return {
-            str(sku.get("id")): [
-                {
-                    "warehouse_id": str(one.get("warehouse_id")),
-                    "quantity": int(one.get("available_quantity") or 0),
-                }
-                for one in sku.get("warehouse_inventory") or []
-            ]
-            for row in rows
-            for sku in row.get("skus") or []
-        }
 
 
 class PushStock(ListingTaskFlow):
@@ -130,6 +90,10 @@ class PushStock(ListingTaskFlow):
             return None
         # Nobody knows what an unclear answer left there: then everything is told.
         told = stock.figures if row.in_doubt_since is not None else stock.changes
+        wanted, told = told, self._without_sold(row, told)
+        if wanted and not told:
+            statuses.defer(row, database_now() + scaled(ORDERS_SECONDS), ORDERS)
+            return None
         if stock.undecided and not told:
             cause = "warehouse_not_chosen"
             words = f"{cause_of(cause).words} {cause_of(cause).fix}"
@@ -138,9 +102,18 @@ class PushStock(ListingTaskFlow):
             leave_out(row, why_no_stock(stock))
         else:
             reads = row.wait_reason == READ_FIRST or any(one.others for one in told)
-            call = StockCall(client, row.listing.tiktok_product_id, told, reads)
+            more = len(told) < len(wanted)
+            call = StockCall(client, row.listing.tiktok_product_id, told, reads, more)
             return Task("tell", call, (row,), facts=call)
         return None
+
+    def _without_sold(self, row: ListingTask, told: Sequence[SkuStock]) -> list[SkuStock]:
+        """TikTok may have sold units of which no order is known here: those SKUs wait a while."""
+        patient = database_now() - row.asked_at < scaled(PATIENCE_SECONDS)
+        if row.in_doubt_since is not None or row.run is not None or not patient:
+            return list(told)
+        read_at = self.account.last_poll_at
+        return [one for one in told if not one.may_be_sold(read_at)]
 
     # --- recording -------------------------------------------------------------------------------
 
@@ -159,6 +132,17 @@ class PushStock(ListingTaskFlow):
             for one in call.skus
             if one.linked.sku.tiktok_sku_id in answer.data
         ]
+        if not refused and call.more and not row.asked_again:
+            statuses.move(
+                row,
+                SyncStatus.PENDING,
+                attempt=attempts[row.pk],
+                next_attempt_at=database_now() + scaled(ORDERS_SECONDS),
+                wait_reason=ORDERS,
+                in_doubt_since=None,
+                tries=0,
+            )
+            return
         if not refused:
             note_told(row, attempts[row.pk], f"TikTok has the stock of {_skus(len(taken))}.")
             return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from products.models import ListingSku, ProductRules
@@ -38,6 +39,17 @@ class SkuStock:
     def is_right(self) -> bool:
         """TikTok shows it already."""
         return self.shown == self.quantity
+
+    def may_be_sold(self, orders_read_at: datetime | None) -> bool:
+        """TikTok shows fewer than it was told, and nothing else changed: an order may have them.
+
+        Until the orders were looked for after that was read (`orders_read_at` is when the last look
+        began), the units are not offered again.
+        """
+        sku = self.linked.sku
+        if self.shown is None or self.shown >= self.quantity or sku.sent_quantity != self.quantity:
+            return False
+        return orders_read_at is None or orders_read_at <= sku.seen_at
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from products.models import Link, Listing, ListingSku, ListingTask
 from products.services import keep_in_step, listing_tasks
 from products.services.push_stock import PushStock
-from tests.factories import Pair, make_pair, pass_time, set_columns
+from tests.factories import Pair, make_pair, pass_time, set_columns, stored_order
 from tests.fakes import FakeTikTok
 from tests.orders.services.conftest import Work
 from tests.products.services.listing_stage import Kind, Stage, tasks, the_task
@@ -266,6 +266,68 @@ def test_if_that_does_not_help_either_it_is_told(
     work(STEM)
     assert tiktok.count("update_inventory") == 2
     assert tasks(Kind.STOCK) == [("171", "failed", "12019028")]
+
+
+# --- units that TikTok may have sold -------------------------------------------------------------
+
+
+def shows_fewer(stage: Stage, sku: str, shown: int) -> None:
+    """The mirror has read that TikTok shows fewer than it was told."""
+    row = stage.sku(sku)
+    inventory = [{"warehouse_id": "W1", "quantity": shown}]
+    set_columns(row, inventory=inventory, quantity=shown, seen_at=timezone.now())
+
+
+def test_fewer_on_tiktok_are_an_order_until_the_orders_were_read(
+    stage: Stage, tiktok: FakeTikTok, work: Work
+) -> None:
+    """Told again at once, the unit of an order that is not read yet would be sold twice."""
+    listing = stage.sell("RED", stock=10, shown=10)
+    set_columns(stage.sku("RED"), sent_quantity=10)
+    set_columns(stage.pair.shop, last_poll_at=timezone.now() - timedelta(seconds=30))
+    shows_fewer(stage, "RED", 9)
+    keep_in_step.listings_changed(stage.pair.shop, [listing.pk])
+    work(STEM)
+    assert tiktok.calls == []
+    task = the_task(Kind.STOCK)
+    assert (task.sync_status, task.wait_reason) == ("pending", "orders")
+    stored_order(stage.pair.shop)  # it was an order
+    set_columns(task, next_attempt_at=None)
+    work(STEM)
+    assert tiktok.calls == []
+    assert tasks(Kind.STOCK) == [("171", "skipped", "already_right")]
+
+
+@pytest.mark.parametrize("how", ["orders read", "long ago", "by hand"])
+def test_fewer_on_tiktok_without_an_order_are_set_right(stage: Stage, work: Work, how: str) -> None:
+    listing = stage.sell("RED", stock=10, shown=10)
+    set_columns(stage.sku("RED"), sent_quantity=10)
+    shows_fewer(stage, "RED", 4)
+    ask(listing, run=_run(stage.pair, "running") if how == "by hand" else None)
+    if how == "orders read":
+        set_columns(stage.pair.shop, last_poll_at=timezone.now())
+    if how == "long ago":
+        set_columns(the_task(Kind.STOCK), asked_at=timezone.now() - timedelta(seconds=301))
+    work(STEM)
+    assert stage.shows("RED") == {"W1": 10}
+
+
+def test_one_sku_that_waits_does_not_keep_the_others(
+    stage: Stage, tiktok: FakeTikTok, work: Work
+) -> None:
+    listing = stage.sell("S", "M", stock=10, shown=10)
+    set_columns(stage.sku("S"), sent_quantity=10)
+    shows_fewer(stage, "S", 9)
+    stage.stock("M", 2)
+    ask(listing)
+    work(STEM)
+    assert [[sku["id"] for sku in skus] for _, skus in bodies(tiktok)] == [["29M"]]
+    task = the_task(Kind.STOCK)
+    assert (task.sync_status, task.wait_reason) == ("pending", "orders")
+    set_columns(stage.pair.shop, last_poll_at=timezone.now())
+    set_columns(task, next_attempt_at=None)
+    work(STEM)
+    assert (stage.shows("S"), tasks(Kind.STOCK)) == ({"W1": 10}, [("171", "synced", "")])
 
 
 # --- refusals and silence ------------------------------------------------------------------------

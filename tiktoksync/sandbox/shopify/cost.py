@@ -2,8 +2,8 @@
 
 An object is 1 point, a connection 2 and its rows, a mutation 10; scalars, the payload of a
 mutation and its user errors are free. A list that is no connection counts as one object. Beyond
-ten rows a further one counts a fifth: the platform's own curve is flatter still. Writing products
-and metafields costs by how much is written.
+five rows a further one counts a twentieth: the platform's own curve is flatter still. Writing
+products and metafields costs by how much is written.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ MUTATION = 10
 CONNECTION = 2
 MOST = 1000
 DEFAULT_ROWS = 50
-FULL_ROWS = 10
-FURTHER_ROW = 0.2
+FULL_ROWS = 5
+FURTHER_ROW = 0.05
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-MEASURES = ("pace",)
+MEASURES = ("pace", "link_skus")
 
 
 def main() -> int:

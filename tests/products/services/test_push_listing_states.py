@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from products.models import Listing, ListingTask, Product
+from products.models import Link, Listing, ListingTask, Product
 from products.services import keep_in_step, listing_tasks
 from tests.factories import Pair, set_columns
 from tests.fakes import FakeTikTok
@@ -256,6 +256,15 @@ def test_without_the_rule_it_stays_on_sale(stage: Stage, tiktok: FakeTikTok, wor
     product_is(stage, "ARCHIVED")
     work(STEM)
     assert (tiktok.calls, ListingTask.objects.count()) == ([], 0)
+
+
+def test_a_draft_that_an_import_made_stays_on_sale(ruled: Stage) -> None:
+    ruled.sell("S")
+    Link.objects.update(origin=Link.Origin.IMPORTED)
+    product_is(ruled, "DRAFT")
+    assert ListingTask.objects.count() == 0
+    product_is(ruled, "ARCHIVED")
+    assert the_task(Kind.STATE).wanted_state == OFF
 
 
 def test_an_unlisted_product_stays_on_sale(ruled: Stage, work: Work) -> None:

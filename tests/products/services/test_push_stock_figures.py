@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from orders.models import Order
-from products.models import InventoryLevel, Listing, Product, ProductRules, Variant
+from products.models import InventoryLevel, Link, Listing, Product, ProductRules, Variant
 from products.services import listing_tasks
 from products.services.listing_task_skus import linked_skus
 from products.services.push_stock_changes import listing_stocks
@@ -17,7 +17,7 @@ from tests.factories import Pair, make_pair, set_columns, stored_order
 from tests.fakes import FakeTikTok
 from tests.orders.data import build
 from tests.orders.services.conftest import Work
-from tests.products.services.listing_stage import HERE, THERE, Kind, Stage
+from tests.products.services.listing_stage import HERE, THERE, Kind, Stage, tasks
 from tiktoksync.sync.models import Attempt
 
 STEM = "push_stock"
@@ -105,6 +105,23 @@ def test_what_cannot_be_bought_in_shopify_is_not_offered(
     ask(listing)
     work(STEM)
     assert stage.shows("S") == {"W1": 0}
+
+
+def test_a_draft_that_an_import_made_is_left_alone_until_it_is_sold(
+    stage: Stage, tiktok: FakeTikTok, work: Work
+) -> None:
+    """It waits to be looked over in Shopify; TikTok goes on selling it."""
+    listing = stage.sell("S", stock=8, shown=5)
+    Link.objects.update(origin=Link.Origin.IMPORTED)
+    Product.objects.update(status="DRAFT")
+    ask(listing)
+    work(STEM)
+    assert (tiktok.calls, tasks(Kind.STOCK)) == ([], [("171", "skipped", "draft")])
+    for status, units in (("ACTIVE", 8), ("DRAFT", 0)):
+        Product.objects.update(status=status)
+        ask(listing)
+        work(STEM)
+        assert stage.shows("S") == {"W1": units}
 
 
 @pytest.mark.parametrize("status", ["UNLISTED", ""])

@@ -57,8 +57,10 @@ def _unread() -> bool:
 
 def add_product(world: World, *skus: str, shop: str = US_SHOP, **fields: Any) -> str:
     """A merchant adds a product in Shopify; returns its GID. `images` are their sizes."""
+    stock = fields.pop("stock", 5)
     variants = [
-        {"sku": sku, "values": [], "price": "14.25", "inventory": 5, "grams": 320} for sku in skus
+        {"sku": sku, "values": [], "price": "14.25", "inventory": stock, "grams": 320}
+        for sku in skus
     ]
     key, sizes = skus[0] if skus else "none", fields.pop("images", [900])
     row = {

@@ -236,3 +236,15 @@ def test_a_refused_review_is_mirrored_in_words(world: World) -> None:
     assert (listing.status, listing.audit_status) == ("FAILED", "FAILED")
     (told,) = review_words(listing.review_reasons)
     assert told["words"] == "Pictures: The main image shows text or a watermark."
+
+
+def test_stock_is_told_again_only_where_the_listing_shows_another(world: World) -> None:
+    """TikTok takes no new listing with 0: it shows 1 until the stock push has been."""
+    full, empty = add_product(world, "CAMP-1"), add_product(world, "CAMP-2", stock=0)
+    read_store(world)
+    assert outcomes(upload(world, full, empty)) == {"uploaded": 2}
+    world.forget_calls()
+    call_command("push_stock")
+    assert world.calls() == {"tiktok:product.inventory_update": 1}
+    shown = [listing_of(world, gid)[0]["skus"][0]["available"] for gid in (full, empty)]
+    assert shown == [5, 0]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tiktoksync.sandbox.catalogue import demo_listings, demo_products
+from tiktoksync.sandbox.config import complete_config
 
 FIELDS = {
     "title", "vendor", "type", "options", "variants", "description", "images", "tags", "status",
@@ -86,3 +87,12 @@ def test_no_caller_can_change_the_catalogue_for_the_next(rows: Any) -> None:
         row["variants"][0]["sku"] = "changed"
     assert "changed" not in [one["sku"] for one in variants(rows("USD"))]
     assert "changed" not in [row["title"] for row in rows("USD")]
+
+
+def test_a_small_world_sells_what_both_sides_share() -> None:
+    config = complete_config({"catalogue": "small"})
+    assert [len(shop["products"]) for shop in config["shopify"]["shops"]] == [12, 12]
+    assert [len(shop["products"]) for shop in config["tiktok"]["shops"]] == [13, 13]
+    listed = variants(config["tiktok"]["shops"][0]["products"])
+    sold = {one["sku"] for one in variants(config["shopify"]["shops"][0]["products"])}
+    assert {one["sku"] for one in listed} - sold == {"TT-ONLY-BOX"}

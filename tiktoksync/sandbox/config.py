@@ -22,6 +22,8 @@ TIKTOK_SCOPES = [
     "seller.fulfillment.basic", "seller.fulfillment.package.write",
     "seller.delivery.status.write", "seller.logistics", "seller.return_refund.basic",
 ]  # fmt: skip
+# The first rows of the demo catalogue: twelve on both sides, one more on TikTok Shop.
+SMALL = {"products": 12, "listings": 13}
 SHOPIFY_SCOPES = [
     "read_all_orders", "read_orders", "write_orders", "read_customers", "write_customers",
     "read_products", "write_products", "read_inventory", "write_inventory", "read_locations",
@@ -37,6 +39,7 @@ DEFAULT: Config = {
     "strict": False,
     "access_token_seconds": 7 * 86400,
     "refresh_token_seconds": 365 * 86400,
+    "catalogue": "whole",
     "review_seconds": 1.0,
     "listing_quota": None,
     "cancel_answer_seconds": 86400,
@@ -129,9 +132,16 @@ def complete_config(given: Config | None = None) -> Config:
     config = merge(copy.deepcopy(DEFAULT), given or {})
     for number, shop in enumerate(config["tiktok"]["shops"], start=1):
         _complete_tiktok_shop(shop, number, config)
+        if "products" not in shop:
+            shop["products"] = demo_listings(shop["currency"])[: _size(config, "listings")]
     for shop in config["shopify"]["shops"]:
         _complete_store(shop, config)
     return config
+
+
+def _size(config: Config, side: str) -> int | None:
+    """How much of the demo catalogue a shop sells; the small one is what both sides share."""
+    return SMALL[side] if config["catalogue"] == "small" else None
 
 
 def merge(base: Config, over: Config) -> Config:
@@ -160,8 +170,6 @@ def _complete_tiktok_shop(shop: Config, number: int, config: Config) -> None:
     shop.setdefault("scopes", list(TIKTOK_SCOPES))
     shop.setdefault("webhooks", {})
     shop.setdefault("warehouses", 1)
-    if "products" not in shop:
-        shop["products"] = demo_listings(shop["currency"])
 
 
 def _complete_store(shop: Config, config: Config) -> None:
@@ -178,4 +186,4 @@ def _complete_store(shop: Config, config: Config) -> None:
     shop.setdefault("webhooks", [])
     shop.setdefault("locations", [{"name": "Main warehouse", "country": shop["country"]}])
     if "products" not in shop:
-        shop["products"] = demo_products(shop["currency"])
+        shop["products"] = demo_products(shop["currency"])[: _size(config, "products")]

@@ -46,13 +46,23 @@ class Asked:
         """
         if "shop" in self.known:
             return
-        failed = [one for one in self.client.prerequisites().data if one.get("is_failed")]
-        words = [NEEDED[str(one.get("check_item"))] for one in failed if _is_needed(one)]
+        words = self._missing()
         if not self.shop.warehouses:
             self._note_warehouses()
         chosen = {one.category_id: one.category_name for one in templates if one.category_id}
         self.known["leaves"] = self._leaves(chosen) if chosen else {}
         self.known["shop"] = [issue("shop_not_ready", what=", ".join(words))] if words else []
+
+    def _missing(self) -> list[str]:
+        """What the shop lacks to list anything; nothing if TikTok refuses to say."""
+        try:
+            told = self.client.prerequisites().data
+        except PermanentError as error:
+            if concerns_account(error):
+                raise
+            return []
+        failed = [str(one.get("check_item")) for one in told if one.get("is_failed")]
+        return [NEEDED[item] for item in failed if item in NEEDED]
 
     def category_of(
         self, product: Product, template: UploadTemplate | None, stored: tuple[str, str]
@@ -141,7 +151,3 @@ class Asked:
             if row.get("type", SALES) == SALES and row.get("effect_status", "ENABLED") == "ENABLED"
         ]
         TikTokShop.objects.filter(pk=self.shop.pk).update(warehouses=self.shop.warehouses)
-
-
-def _is_needed(told: dict[str, Any]) -> bool:
-    return str(told.get("check_item")) in NEEDED

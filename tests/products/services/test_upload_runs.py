@@ -201,6 +201,14 @@ def test_a_shop_that_may_not_list_says_so_for_every_product(
     assert issue["words"].endswith("cannot list yet: a return warehouse is missing.")
 
 
+def test_a_shop_that_is_not_told_what_it_lacks_goes_on(
+    pair: Pair, tiktok: FakeTikTok, work: Work
+) -> None:
+    tiktok.fail("prerequisites", Rejected("TikTok Shop refused the request.", code="1"))
+    make_product(pair)
+    assert items(preview(pair, work)) == [("waiting", "ready")]
+
+
 def test_a_preview_waits_for_an_account_that_does_not_answer(
     pair: Pair, tiktok: FakeTikTok, work: Work
 ) -> None:

@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-MEASURES = ("pace", "link_skus")
+MEASURES = ("pace", "link_skus", "catalogue")
 
 
 def main() -> int:

@@ -182,7 +182,7 @@ def test_what_is_as_it_was_is_no_news_and_costs_few_queries(pair: Pair, news: li
     news.clear()
     with CaptureQueriesContext(connection) as queries:
         assert store_listings(pair.shop, listed).changed == set()
-    assert (news, len(queries) <= 4) == ([], True)
+    assert (news, len(queries) <= 5) == ([], True)
     assert not Listing.objects.exclude(detail_wanted_at=None).exists()
 
 

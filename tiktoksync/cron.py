@@ -48,7 +48,7 @@ FLOWS: dict[str, FlowEntry] = {
     "product_runs": FlowEntry("products.services.product_runs.ProductRuns", "bulk"),
     "upload_products": FlowEntry("products.services.upload_products.UploadProducts", "bulk"),
     "import_products": FlowEntry("products.services.import_products.ImportProducts", "bulk"),
-    "push_stock": FlowEntry("products.services.push_stock.PushStock", "bulk"),
+    "push_stock": FlowEntry("products.services.push_stock.PushStock"),
     "push_prices": FlowEntry("products.services.push_prices.PushPrices", "bulk"),
     "push_listing_states": FlowEntry(
         "products.services.push_listing_states.PushListingStates", "bulk"

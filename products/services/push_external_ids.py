@@ -75,7 +75,7 @@ class PushExternalIds(ListingTaskFlow):
                 _leave_out(row, "listing_closed", "The listing is no longer on TikTok.")
             else:
                 call = partial(note_ids, client, row.listing.tiktok_product_id, ids)
-                tasks.append(Task("note_ids", call, (row,), facts=ids))
+                tasks.append(Task("note_ids", call, (row,)))
         return tasks
 
     def record(
@@ -89,7 +89,6 @@ class PushExternalIds(ListingTaskFlow):
             words = f"TikTok takes no changes of this listing: its status is {told.status}."
             _leave_out(row, "listing_closed", words, attempt)
         else:
-            _mirror(row.listing, task.facts)
             note_told(row, attempt, NOTED if told.what == "noted" else SHOWN)
 
     def _wanted(self, listings: Sequence[Listing]) -> dict[int, Wanted]:
@@ -170,14 +169,6 @@ def _is_under_review(body: Mapping[str, Any]) -> bool:
     """There is a second version: an edit would be made of that one, and could undo it."""
     audit = (body.get("audit") or {}).get("status")
     return body.get("status") in UNDER_REVIEW or audit == "AUDITING" or bool(body.get("has_draft"))
-
-
-def _mirror(listing: Listing, wanted: Wanted) -> None:
-    if wanted.product_id:
-        Listing.objects.filter(pk=listing.pk).update(external_product_id=wanted.product_id)
-    for sku_id, gid in wanted.skus.items():
-        skus = ListingSku.objects.filter(listing=listing, tiktok_sku_id=sku_id)
-        skus.update(external_sku_id=gid)
 
 
 def _wait(row: ListingTask, attempt: Attempt) -> None:

@@ -308,6 +308,6 @@ def test_the_work_queries_few_times_whatever_the_number(
     many(pair, 200)
     run = preview(pair, work)
     runs.start_run(run)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(80):
         work(STEM)
     assert Link.objects.count() == 200

@@ -22,7 +22,7 @@ PAIRS = (
 
 @pytest.fixture(scope="session")
 def sandbox_url() -> Iterator[str]:
-    sandbox = start(port=0)
+    sandbox = start(port=0, config={"catalogue": "small"})
     yield sandbox.url
     sandbox.stop()
 

@@ -121,6 +121,7 @@ def test_a_picture_that_two_products_show_is_sent_once(world: World) -> None:
 
 
 def test_a_whole_store_is_uploaded_once_each(world: World) -> None:
+    world.control("POST", "reset", {"config": {"catalogue": "whole"}})
     read_catalogues(world)
     run = begin_upload(world.shops[US_SHOP], {"filter": {}})
     work_run(world, run)

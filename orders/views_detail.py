@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from orders.detail import gather_detail, group_items, read_version
 from orders.models import Order
@@ -88,7 +89,8 @@ def link_order(request: MerchantRequest, tiktok_order_id: str) -> HttpResponse:
     order = find_order(request, tiktok_order_id)
     for item in group_items(order):
         for sku_id in item.missing_skus:
-            return redirect("product-link", order.shop.shop_id, sku_id)
+            picker = reverse("product-link", args=[order.shop.shop_id, sku_id])
+            return redirect(f"{picker}?order={order.tiktok_order_id}")
     return redirect(order_address(order))
 
 

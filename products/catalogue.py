@@ -1,4 +1,4 @@
-"""Both catalogues side by side: what is linked, and what on either side is not."""
+"""The tabs whose rows are SKUs: what is linked, and what on either side is not."""
 
 from __future__ import annotations
 
@@ -19,8 +19,13 @@ CAP = 10_000
 PICKED = 20
 TABS = (
     ("linked", "Linked"),
+    ("upload", "To upload"),
     ("tiktok", "Unlinked on TikTok"),
     ("shopify", "Unlinked in Shopify"),
+    ("fixing", "Needs fixing"),
+    ("review", "Under review"),
+    ("live", "Live"),
+    ("inactive", "Inactive"),
 )
 # Orders that still stop at a SKU without a link.
 _OPEN = (SyncStatus.HELD, SyncStatus.PENDING, SyncStatus.SENDING, SyncStatus.FAILED)
@@ -53,21 +58,21 @@ class Catalogue:
 
 
 def count_tabs(shops: Sequence[TikTokShop]) -> dict[str, int]:
-    """Rows under each tab, up to the cap."""
+    """Rows under the tabs of SKUs, up to the cap."""
     return {
-        "linked": _links(shops, "").order_by()[: CAP + 1].count(),
+        "linked": own_links(shops, "").order_by()[: CAP + 1].count(),
         "tiktok": _calm_skus(shops, "").order_by()[: CAP + 1].count() + _count_wanted(shops),
-        "shopify": _free_variants(shops, "").order_by()[: CAP + 1].count(),
+        "shopify": free_variants(shops, "").order_by()[: CAP + 1].count(),
     }
 
 
 def read_tab(tab: str, shops: Sequence[TikTokShop], words: str, after: int) -> Catalogue:
     """The rows of a tab that carry these words, behind the key `after`."""
     if tab == "shopify":
-        return _cut(_behind(_free_variants(shops, words), after))
+        return _cut(_behind(free_variants(shops, words), after))
     if tab == "tiktok":
         return _read_unlinked(shops, words, after)
-    page = _cut(_behind(_links(shops, words), after))
+    page = _cut(_behind(own_links(shops, words), after))
     return Catalogue(list(_with_skus(page.rows)), page.older)
 
 
@@ -106,7 +111,7 @@ def _find_part(shop: TikTokShop, tiktok_sku_id: str) -> TikTokSku | None:
 
 def find_variants(shop: TikTokShop, words: str) -> QuerySet[Variant]:
     """Variants of the shop's store that carry these words in SKU or title."""
-    variants = Variant.objects.filter(store=shop.store_id).select_related("product")
+    variants = Variant.objects.filter(store=shop.store_id, gone_at=None).select_related("product")
     return variants.filter(_variant_words(words)).order_by("product__title", "id")
 
 
@@ -118,8 +123,10 @@ def suggest_variants(sku: TikTokSku, words: str) -> list[Variant]:
     return list(equal[:PICKED]) or list(find_variants(sku.shop, "")[:PICKED])
 
 
-def _links(shops: Sequence[TikTokShop], words: str) -> QuerySet[Link]:
-    links = Link.objects.filter(shop__in=_keys(shops)).select_related("shop", "variant__product")
+def own_links(shops: Sequence[TikTokShop], words: str) -> QuerySet[Link]:
+    """The links of these shops that carry these words, the newest first."""
+    beside = ("shop__store", "variant__product", "created_by")
+    links = Link.objects.filter(shop__in=_keys(shops)).select_related(*beside)
     links = links.annotate(seen_name=_seen("product_name"), seen_sku=_seen("seller_sku"))
     if words:
         same_sku = ListingSku.objects.filter(
@@ -143,16 +150,18 @@ def _seen(column: str) -> Subquery:
     return Subquery(lines.values(column)[:1], output_field=CharField())
 
 
-def _listed_skus(shops: Sequence[TikTokShop], words: str) -> QuerySet[ListingSku]:
+def listed_skus(shops: Sequence[TikTokShop], words: str) -> QuerySet[ListingSku]:
+    """Listed SKUs without a link that carry these words, the newest first."""
     linked = Link.objects.filter(shop=OuterRef("shop"), tiktok_sku_id=OuterRef("tiktok_sku_id"))
-    skus = ListingSku.objects.filter(~Exists(linked), shop__in=_keys(shops))
+    skus = ListingSku.objects.filter(~Exists(linked), shop__in=_keys(shops), gone_at=None)
     return skus.filter(_listing_words(words)).select_related("listing").order_by("-id")
 
 
-def _free_variants(shops: Sequence[TikTokShop], words: str) -> QuerySet[Variant]:
+def free_variants(shops: Sequence[TikTokShop], words: str) -> QuerySet[Variant]:
+    """Variants that no shop sells and that carry these words, the newest first."""
     linked = Link.objects.filter(variant=OuterRef("pk"))
     stores = {shop.store_id for shop in shops}
-    variants = Variant.objects.filter(~Exists(linked), store__in=stores)
+    variants = Variant.objects.filter(~Exists(linked), store__in=stores, gone_at=None)
     return variants.filter(_variant_words(words)).select_related("product", "store").order_by("-id")
 
 
@@ -253,7 +262,7 @@ def _calm_skus(shops: Sequence[TikTokShop], words: str) -> QuerySet[ListingSku]:
     same = {"tiktok_sku_id": OuterRef("tiktok_sku_id")}
     lines = _open_lines(shops).filter(order__shop=OuterRef("shop"), **same)
     parts = _unlinked_parts(shops).filter(line__order__shop=OuterRef("shop"), **same)
-    return _listed_skus(shops, words).filter(~Exists(lines), ~Exists(parts))
+    return listed_skus(shops, words).filter(~Exists(lines), ~Exists(parts))
 
 
 def _count_wanted(shops: Sequence[TikTokShop]) -> int:

@@ -1,25 +1,44 @@
-"""The products page: both catalogues, links made and removed."""
+"""The products list: tabs, search, filters, pages, and the line about the catalogues above it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 
 from orders.frame import frame_of
-from products import catalogue
-from products.models import Link, Variant
+from products import catalogue, catalogue_products
+from products.catalogue_rows import link_rows, listing_rows, mixed_rows, product_rows, sku_rows
+from products.models import Product, UploadTemplate
 from products.services import links
+from products.shown_loading import catalogue_state
 from tiktoksync.shops.models import TikTokShop
-from tiktoksync.web_access import (
-    MerchantRequest,
-    merchant_action,
-    merchant_page,
-    read_key,
-)
+from tiktoksync.web_access import MerchantRequest, merchant_action, merchant_page, read_key
+
+TABS = dict(catalogue.TABS)
+SKU_TABS = ("linked", "tiktok", "shopify")
+#: What may be done with what is selected, by tab.
+ACTS = {
+    "linked": ("stock", "prices", "on", "off"),
+    "upload": ("upload",),
+    "tiktok": ("import",),
+    "shopify": ("upload",),
+    "fixing": ("stock", "prices", "import", "on"),
+    "review": ("stock", "import"),
+    "live": ("stock", "prices", "off", "import"),
+    "inactive": ("on", "stock", "import"),
+}
+ACT_WORDS = {
+    "upload": "Upload to TikTok…",
+    "import": "Import to Shopify…",
+    "stock": "Push stock",
+    "prices": "Push prices",
+    "on": "Put on sale",
+    "off": "Take off sale",
+}
 
 
 @merchant_page
@@ -34,63 +53,14 @@ def refresh_products(request: MerchantRequest) -> HttpResponse:
     return render(request, "products/_rows.html", gather_products(request))
 
 
-def gather_products(request: MerchantRequest) -> dict[str, Any]:
-    """What the page shows for the address."""
-    shops = frame_of(request).shops
-    counts = catalogue.count_tabs(shops)
-    tab = request.GET.get("tab") or ("tiktok" if counts["tiktok"] else "linked")
-    words = read_words(request)
-    return {
-        "tab": tab,
-        "tabs": [(key, label, counts[key]) for key, label in catalogue.TABS],
-        "words": words,
-        "page": catalogue.read_tab(tab, shops, words, read_key(request.GET.get("after", ""))),
-        "shops": shops,
-    }
-
-
 @merchant_page
-def pick_variant(request: MerchantRequest, shop_id: str, tiktok_sku_id: str) -> HttpResponse:
-    """Choose the Shopify variant for a TikTok SKU; typing refreshes the list alone."""
-    shop = find_shop(request, shop_id)
-    sku = catalogue.find_sku(shop, tiktok_sku_id)
-    if sku is None:
-        raise Http404("No order and no listing names this SKU.")
-    words = read_words(request)
-    context = {
-        "sku": sku,
-        "words": words,
-        "variants": catalogue.suggest_variants(sku, words),
-        "link": Link.objects.filter(shop=shop, tiktok_sku_id=tiktok_sku_id)
-        .select_related("variant__product")
-        .first(),
-    }
-    template = "products/_variants.html" if request.htmx else "products/link.html"
-    return render(request, template, context)
-
-
-@merchant_action
-def make_link(request: MerchantRequest, shop_id: str, tiktok_sku_id: str) -> HttpResponse:
-    """Link a TikTok SKU to the chosen variant."""
-    shop = find_shop(request, shop_id)
-    variants = Variant.objects.filter(store=shop.store_id)
-    variant = get_object_or_404(variants, pk=read_key(request.POST.get("variant", "")))
-    try:
-        links.make_link(shop, tiktok_sku_id, variant, origin=Link.Origin.BY_HAND, user=request.user)
-    except links.LinkConflict as conflict:
-        messages.error(request, str(conflict))
-        return redirect("product-link", shop_id, tiktok_sku_id)
-    messages.success(request, "Linked. Orders that waited for this SKU go on by themselves.")
-    return redirect("products")
-
-
-@merchant_action
-def remove_link(request: MerchantRequest, link_id: int) -> HttpResponse:
-    """Take a link away; both products stay as they are."""
-    link = get_object_or_404(Link, pk=link_id, shop__merchant=request.merchant)
-    links.remove_link(link, user=request.user)
-    messages.success(request, "Unlinked. New orders with this SKU wait until it is linked again.")
-    return redirect(f"{reverse('products')}?tab=linked")
+def show_state(request: MerchantRequest) -> HttpResponse:
+    """How far the catalogues are read; once they are, the list is asked for again."""
+    state = catalogue_state(frame_of(request).shops)
+    answer = render(request, "products/_state.html", {"state": state})
+    if not state.is_loading:
+        answer["HX-Trigger"] = "catalogue-read"
+    return answer
 
 
 @merchant_action
@@ -101,12 +71,66 @@ def refresh_catalogue(request: MerchantRequest) -> HttpResponse:
     return redirect("products")
 
 
-def find_shop(request: MerchantRequest, shop_id: str) -> TikTokShop:
-    """The merchant's shop of that id."""
-    shops = TikTokShop.objects.select_related("store")
-    return get_object_or_404(shops, merchant=request.merchant, shop_id=shop_id)
+def gather_products(request: MerchantRequest) -> dict[str, Any]:
+    """What the page shows for the address."""
+    every = frame_of(request).shops
+    chosen = read_chosen(request.GET)
+    shops = chosen_shops(every, chosen)
+    counts = catalogue.count_tabs(shops)
+    counts |= catalogue_products.count_products(request.merchant, shops)
+    tab = request.GET.get("tab") or ("tiktok" if counts["tiktok"] else "linked")
+    tab = tab if tab in TABS else "linked"
+    page, rows = read_tab(tab, shops, chosen, request)
+    return {
+        "tab": tab,
+        "tabs": [(key, label, counts[key]) for key, label in catalogue.TABS],
+        "count": counts[tab],
+        "words": chosen.get("q", ""),
+        "chosen": chosen,
+        "filters": {name: chosen.get(name, "") for name in catalogue_products.FILTERS},
+        "is_narrowed": bool(chosen),
+        "page": page,
+        "rows": rows,
+        "acts": [(act, ACT_WORDS[act]) for act in ACTS[tab]],
+        "shops": every,
+        "statuses": Product.Status.choices,
+        "templates": UploadTemplate.objects.filter(shop__in=shops) if tab == "upload" else (),
+        "state": catalogue_state(every),
+        "is_bare": not any(counts.values()),
+    }
 
 
-def read_words(request: MerchantRequest) -> str:
-    """The search box's text; a NUL finds nothing and upsets PostgreSQL."""
-    return request.GET.get("q", "").replace("\x00", "").strip()[:100]
+def read_tab(
+    tab: str, shops: Sequence[TikTokShop], chosen: dict[str, str], request: MerchantRequest
+) -> tuple[Any, Any]:
+    """A page of a tab, and its rows with all that stands beside them."""
+    words, after = chosen.get("q", ""), read_key(request.GET.get("after", ""))
+    if tab in SKU_TABS:
+        page: Any = catalogue.read_tab(tab, shops, words, after)
+        if tab == "linked":
+            return page, link_rows(page.rows)
+        return page, sku_rows(page.rows) if tab == "tiktok" else page.rows
+    part = request.GET.get("part", "")
+    page = catalogue_products.read_slice(tab, shops, chosen, after, part)
+    if tab == "upload":
+        return page, product_rows(page.rows, shops)
+    if tab == "fixing":
+        return page, mixed_rows(page.rows, shops)
+    return page, listing_rows(page.rows, {shop.pk: shop for shop in shops})
+
+
+def read_chosen(given: Any) -> dict[str, str]:
+    """The search and filters that are in use, by name."""
+    names = ("q", "shop", *catalogue_products.FILTERS)
+    return {name: value for name in names if (value := clean_words(given.get(name, "")))}
+
+
+def chosen_shops(shops: Sequence[TikTokShop], chosen: dict[str, str]) -> list[TikTokShop]:
+    """The merchant's shops, or the one that the filter names."""
+    wanted = chosen.get("shop", "")
+    return [shop for shop in shops if not wanted or shop.shop_id == wanted]
+
+
+def clean_words(text: str) -> str:
+    """A search box's text; a NUL finds nothing and upsets PostgreSQL."""
+    return text.replace("\x00", "").strip()[:100]

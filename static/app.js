@@ -53,7 +53,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, select, textarea");
+    const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (typing) {
       if (event.key === "Escape") typing.blur();
@@ -66,6 +66,9 @@
       walk(1);
     } else if (event.key === "k") {
       walk(-1);
+    } else if (event.key === "x") {
+      const box = document.querySelector("[data-row].current [data-pick]");
+      if (box) box.click();
     }
   });
 
@@ -152,4 +155,36 @@
     sayTrouble(refused ? "You may look, but not do this." : "That did not work. Try again in a moment.");
   });
   document.addEventListener("htmx:sendError", () => sayTrouble("The server cannot be reached just now."));
+
+  // --- Many rows at once: a page's boxes, "all that match", and the bar that counts them ----------
+
+  function countPicks() {
+    const bar = document.querySelector("[data-bulk]");
+    if (!bar) return;
+    const boxes = [...document.querySelectorAll("[data-pick]")];
+    const picked = boxes.filter((box) => box.checked).length;
+    const all = bar.querySelector("[data-bulk-all]");
+    const every = Boolean(all && all.checked);
+    bar.toggleAttribute("data-active", every || picked > 0);
+    const words = every ? "All that match" : picked ? `${picked} selected` : "Select rows, then:";
+    const told = bar.querySelector("[data-bulk-count]");
+    if (told.textContent !== words) told.textContent = words;
+    const page = document.querySelector("[data-pick-page]");
+    if (page) {
+      page.checked = picked > 0 && picked === boxes.length;
+      page.indeterminate = picked > 0 && picked < boxes.length;
+    }
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-pick-page]")) {
+      for (const box of document.querySelectorAll("[data-pick]")) box.checked = event.target.checked;
+    }
+    if (event.target.matches("[data-pick], [data-pick-page], [data-bulk-all]")) {
+      event.stopPropagation();
+      countPicks();
+    }
+  });
+  document.addEventListener("htmx:afterSettle", countPicks);
+  countPicks();
 })();

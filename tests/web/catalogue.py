@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from products.models import Listing
+from products.models import Listing, UploadTemplate
 from tests.factories import Pair, make_listing, make_variant
 from tiktoksync.runs.models import Run, RunItem
 from tiktoksync.runs.services import runs
@@ -23,8 +23,10 @@ def known_products(pair: Pair) -> dict[str, Any]:
     """What the addresses of products, listings and their runs name."""
     listing: Listing = make_listing(pair.shop, "GREEN", title="Shirt on TikTok")
     make_variant(pair.store, "GREEN", 77)
+    template = UploadTemplate.objects.create(shop=pair.shop, name="Shirts of Anna")
     return {
         "number": 4,
         "tiktok_product_id": listing.tiktok_product_id,
+        "template_id": template.pk,
         "product_run_id": make_product_run(pair).pk,
     }

@@ -52,17 +52,25 @@ ACTIONS = {
     "order-release",
     "order-retry",
     "orders-pull",
+    "listing-act",
+    "listing-lock",
+    "product-act",
     "product-link-make",
     "product-link-remove",
+    "products-act",
+    "products-link-equal",
     "products-refresh",
     "run-cancel",
     "run-retry",
     "run-start",
     "settings-carrier",
     "settings-merchant",
+    "settings-products",
     "settings-rules",
     "settings-token-create",
     "settings-token-revoke",
+    "upload-template-delete",
+    "upload-template-save",
 }
 NAMES = sorted(str(pattern.name) for pattern in walk())
 # Files to keep, not pages to look at.
@@ -72,11 +80,14 @@ PAGES = sorted(set(NAMES) - ACTIONS - PUBLIC - PERSONAL - DOWNLOADS)
 OF_EVERYBODY = {
     "backfill-begin",
     "orders-pull",
+    "products-act",
+    "products-link-equal",
     "products-refresh",
     "settings-merchant",
     "settings-token-create",
 }
 # Pages about one thing of Anna's: for a stranger it does not exist.
 OF_ONE_THING = {"backfill-run", "order", "order-refresh", "order-link", "product-link"} | {
-    *("listing-page", "product-page", "run", "run-items")
+    *("listing-page", "product-page", "product-unlink", "run", "run-items"),
+    *("settings-products-example", "upload-template", "upload-template-add"),
 }

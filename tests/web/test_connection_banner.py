@@ -20,7 +20,7 @@ from tiktoksync.sync.accounts import lose_consent, pause
 
 # Parts of a page that replace themselves: the page around them keeps its banner.
 FRAGMENTS = {"frame", "order-link", "order-refresh", "orders-pull-progress", "orders-refresh"} | {
-    *("products-rows", "run-items")
+    *("products-rows", "products-state", "run-items", "settings-products-example")
 }
 WHOLE_PAGES = sorted(set(PAGES) - FRAGMENTS)
 

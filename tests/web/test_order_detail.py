@@ -83,7 +83,7 @@ def test_link_product_leads_to_the_first_item_without_a_link(pair: Pair, anna: C
     lines = [build.unit("1", "RED"), build.unit("2", "BLUE"), build.unit("3", "GREEN")]
     stored_order(pair.shop, lines=lines)
     answer = anna.get(f"{PAGE}link/")
-    assert answer["Location"] == "/products/link/749Anna/29BLUE/"
+    assert answer["Location"] == "/products/link/749Anna/29BLUE/?order=576461413038785752"
 
 
 def test_with_every_item_linked_it_leads_back_to_the_order(pair: Pair, anna: Client) -> None:
@@ -224,8 +224,8 @@ def test_items_are_counted_with_their_links(pair: Pair, anna: Client) -> None:
     assert "Shirt FREE Default Gift" in words
     assert "Shirt RED Default Cancelled" in words
     hrefs = [link.get("href") for link in elements_of(answer, "a")]
-    assert "/products/link/749Anna/29BLUE/" in hrefs
-    assert "/products/link/749Anna/29RED/" not in hrefs
+    assert "/products/link/749Anna/29BLUE/?order=576461413038785752" in hrefs
+    assert "/products/link/749Anna/29RED/?order=576461413038785752" not in hrefs
 
 
 def test_parcels_of_both_sides_are_shown(pair: Pair, anna: Client) -> None:
@@ -569,7 +569,8 @@ def test_a_bundle_shows_its_parts_and_which_of_them_needs_a_link(pair: Pair, ann
     words = text_of(answer)
     assert "Bundle: goes to Shopify as its parts" in words
     assert "4 × MUG-12 Shirt / MUG 2 × BOX Not linked Link product" in words
-    wanted = f"/products/link/{pair.shop.shop_id}/29BOX/"
+    order_id = PAGE.strip("/").split("/")[-1]
+    wanted = f"/products/link/{pair.shop.shop_id}/29BOX/?order={order_id}"
     assert [link["href"] for link in elements_of(answer, "a")].count(wanted) == 1
     assert anna.get(f"{PAGE}link/")["Location"] == wanted
     assert "Part of Shirt SET" in text_of(anna.get(wanted))

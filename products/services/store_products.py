@@ -159,7 +159,8 @@ def _is_older(told: datetime | None, known: datetime | None) -> bool:
 def _write_products(rows: list[Product]) -> None:
     _forget_keys(rows)
     Product.objects.bulk_create(
-        rows,
+        # In one order for all writers: no two wait for each other.
+        sorted(rows, key=lambda row: row.shopify_product_id),
         update_conflicts=True,
         unique_fields=["store", "shopify_product_id"],
         update_fields=PRODUCT_COLUMNS,
@@ -225,7 +226,7 @@ def _known_variants(batch: _Batch, owners: set[int], gids: set[str]) -> dict[str
 def _write_variants(rows: list[Variant]) -> None:
     _forget_keys(rows)
     Variant.objects.bulk_create(
-        rows,
+        sorted(rows, key=lambda row: row.shopify_variant_id),
         update_conflicts=True,
         unique_fields=["store", "shopify_variant_id"],
         update_fields=VARIANT_COLUMNS,

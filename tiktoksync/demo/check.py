@@ -4,8 +4,9 @@ from tiktoksync.demo.app import App
 from tiktoksync.demo.installation import Installation, StartFailed
 from tiktoksync.demo.journey import HOUR, Journey
 from tiktoksync.demo.platforms import Platforms
+from tiktoksync.demo.product_journey import ProductJourney
 from tiktoksync.demo.tell import Teller
-from tiktoksync.demo.travellers import turning_back, unlinked, whole_way
+from tiktoksync.demo.travellers import turning_back, unlinked, uploaded, whole_way
 from tiktoksync.demo.watching import StepFailed, require
 from tiktoksync.demo.web import NoAnswer, Refused
 
@@ -72,3 +73,19 @@ def travel(installation: Installation, teller: Teller) -> None:
     journey.see_the_rest_of_the_way([*travellers, blocked])
     journey.see_nothing_in_shopify(early)
     journey.see_never(unpaid)
+    lead_products(ProductJourney(journey.app, journey.platforms, teller, us))
+    journey.see_sold(uploaded(us))
+
+
+def lead_products(products: ProductJourney) -> None:
+    """Both catalogues: mirrored, linked, uploaded, imported, kept in step.
+
+    Raises:
+        StepFailed: the first step that was not seen.
+    """
+    products.see_catalogues()
+    products.see_links()
+    products.upload(products.preview_upload())
+    products.bring()
+    products.ask_again()
+    products.see_stock_follow()

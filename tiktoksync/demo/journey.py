@@ -82,6 +82,17 @@ class Journey:
             name, order=traveller.order_id, shopify_order=there.name, total=there.price
         )
 
+    def see_sold(self, traveller: Traveller) -> None:
+        """An order for an uploaded product becomes an order of the very variant it came from."""
+        self.place(traveller)
+        self.see_in_shopify(traveller)
+        name = f"{traveller.label}: sold as the variant it was uploaded from"
+        sku = traveller.wish["lines"][0]["sku"]
+        (line,) = self.the_one(name, traveller).line_items
+        wanted = self.platforms.variant_id(traveller.pair, sku).rpartition("/")[2]
+        require(name, proof.differs("variant", wanted, str(line["variant_id"]).rpartition("/")[2]))
+        self.teller.step(name, order=traveller.order_id, sku=sku)
+
     # --- and back ---------------------------------------------------------------------------------
 
     def fulfil(self, traveller: Traveller) -> None:

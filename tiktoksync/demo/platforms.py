@@ -8,6 +8,12 @@ from tiktoksync.demo.web import Web
 from tiktoksync.demo.world import API_VERSION, Pair
 
 Row = dict[str, Any]
+LIST_PRODUCTS = """query($after: String) {
+  products(first: 50, after: $after) {
+    nodes { id title status variants(first: 50) { nodes { id sku price inventoryQuantity } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}"""
 FIND_VARIANT = "query($q: String!) { productVariants(first: 1, query: $q) { nodes { id } } }"
 
 
@@ -60,6 +66,20 @@ class Platforms:
         """Let the platforms' clocks run ahead."""
         self.web.post("/clock/advance", {"seconds": seconds})
 
+    def listings(self, shop_id: str) -> list[Row]:
+        """The products of a shop as TikTok has them, deleted ones left out."""
+        found = self.web.get("/products", shop=shop_id)["products"]
+        return [row for row in found if row["status"] != "DELETED"]
+
+    def calls(self) -> dict[str, int]:
+        """Calls of both platforms since the last reset, by operation."""
+        counts: dict[str, int] = self.web.get("/log")["counts"]
+        return counts
+
+    def forget_calls(self) -> None:
+        """Count from nothing."""
+        self.web.post("/log/reset")
+
     # --- Shopify ----------------------------------------------------------------------------------
 
     def shopify_orders(self, order_id: str) -> list[ShopifyOrder]:
@@ -74,15 +94,36 @@ class Platforms:
             body["lines"] = lines
         self.web.post(f"/shopify/orders/{number_of(shopify_order_id)}/fulfill", body)
 
-    def variant_id(self, pair: Pair, sku: str) -> str:
-        """The variant of a SKU, asked of Shopify itself."""
+    def products(self, pair: Pair) -> list[Row]:
+        """Every product of a store with its variants, asked of Shopify itself."""
+        found: list[Row] = []
+        cursor: str | None = None
+        while True:
+            page = self._ask_shopify(pair, LIST_PRODUCTS, {"after": cursor})["products"]
+            found += page["nodes"]
+            cursor = page["pageInfo"]["endCursor"]
+            if not page["pageInfo"]["hasNextPage"]:
+                return found
+
+    def set_stock(self, pair: Pair, sku: str, available: int) -> None:
+        """Somebody counts the shelves of a store."""
+        wish = {"shop": pair.domain, "available": available}
+        self.web.post(f"/shopify/variants/{sku}/stock", wish)
+
+    def _ask_shopify(self, pair: Pair, query: str, variables: Row) -> Row:
         shopify = Web(
             f"{self.base_url}/shopify/{pair.domain}",
             {"X-Shopify-Access-Token": pair.shopify_token},
         )
-        body = {"query": FIND_VARIANT, "variables": {"q": f'sku:"{sku}"'}}
+        body = {"query": query, "variables": variables}
         answer = shopify.post(f"/admin/api/{API_VERSION}/graphql.json", body)
-        return str(answer["data"]["productVariants"]["nodes"][0]["id"])
+        found: Row = answer["data"]
+        return found
+
+    def variant_id(self, pair: Pair, sku: str) -> str:
+        """The variant of a SKU, asked of Shopify itself."""
+        found = self._ask_shopify(pair, FIND_VARIANT, {"q": f'sku:"{sku}"'})
+        return str(found["productVariants"]["nodes"][0]["id"])
 
 
 def number_of(gid: str) -> str:

@@ -102,6 +102,11 @@ def unlinked(us: Pair) -> Traveller:
     )
 
 
+def uploaded(us: Pair) -> Traveller:
+    """An order for a product that was uploaded: its link is the upload's own."""
+    return Traveller("us-uploaded-product", us, {"lines": [{"sku": "KETTLE-2L"}], "hold": False})
+
+
 def turning_back(us: Pair, vn: Pair) -> tuple[Traveller, Traveller, Traveller]:
     """Cancelled in the hold, cancelled after Shopify had it, never paid."""
     return (

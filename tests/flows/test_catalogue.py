@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -94,7 +95,11 @@ def test_a_new_connection_has_both_catalogues_read(small: World) -> None:
     assert (tee.images[0]["width"], tee.description_html) == (900, "<p>Soft.</p>")
     medium = Variant.objects.get(sku="TEE-M")
     assert medium.option_values == [{"name": "Size", "value": "M"}]
-    assert (str(medium.price), medium.weight, medium.weight_unit) == ("20.0000", 200, "GRAMS")
+    assert (str(medium.price), medium.weight, medium.weight_unit) == (
+        "20.0000",
+        Decimal(200),
+        "GRAMS",
+    )
     level = InventoryLevel.objects.get(inventory_item_id=medium.inventory_item_id)
     assert level.available == 4
     assert Location.objects.filter(shopify_location_id=level.shopify_location_id).exists()

@@ -26,6 +26,7 @@ from tiktoksync.shops.models import (
     PlatformApp,
     TikTokShop,
 )
+from tiktoksync.webhooks import inbox
 from tiktoksync.webhooks.models import Delivery
 
 Woken = list[tuple[str, int]]

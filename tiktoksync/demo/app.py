@@ -79,6 +79,10 @@ class App:
         """Set product rules of a shop."""
         self.web.ask("PATCH", f"/api/v1/shops/{shop_id}/product-rules/", rules)
 
+    def add_template(self, shop_id: str, **template: Any) -> None:
+        """Say what uploads tell TikTok where Shopify does not."""
+        self.web.post("/api/v1/upload-templates/", {"tiktok_shop_id": shop_id, **template})
+
     def refresh_products(self) -> None:
         """Have both catalogues read."""
         self.web.post("/api/v1/products/refresh/")

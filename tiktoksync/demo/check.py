@@ -86,6 +86,8 @@ def lead_products(products: ProductJourney) -> None:
     products.see_catalogues()
     products.see_links()
     products.upload(products.preview_upload())
+    products.upload_with_template()
+    products.see_refused_review()
     products.bring()
     products.ask_again()
     products.see_stock_follow()

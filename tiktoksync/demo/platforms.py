@@ -105,6 +105,11 @@ class Platforms:
             if not page["pageInfo"]["hasNextPage"]:
                 return found
 
+    def add_product(self, pair: Pair, **product: Any) -> str:
+        """A merchant adds a product to a store; returns its GID."""
+        added = self.web.post("/shopify/products", {"shop": pair.domain, **product})
+        return str(added["product_id"])
+
     def set_stock(self, pair: Pair, sku: str, available: int) -> None:
         """Somebody counts the shelves of a store."""
         wish = {"shop": pair.domain, "available": available}

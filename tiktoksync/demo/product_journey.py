@@ -13,9 +13,33 @@ Row = dict[str, Any]
 RUN_SECONDS = 180.0
 UNLINKED: Row = {"filter": {"link": "unlinked"}}
 # Causes that the demo catalogue is made to show.
-EXPECTED_CAUSES = ("attribute_required", "image_too_small", "no_image", "sku_form", "weight_missing")
+EXPECTED_CAUSES = (
+    "attribute_required",
+    "image_too_small",
+    "no_image",
+    "sku_form",
+    "weight_missing",
+)
 # Two products of the demo carry one SKU: the second finds it taken.
 EXPECTED_FAILURES = {"sku_taken": 1}
+# What a default template tells TikTok of parcels that Shopify says nothing of.
+PARCEL: Row = {
+    "package_weight": "0.5",
+    "weight_unit": "KILOGRAM",
+    "package_length": "30",
+    "package_width": "20",
+    "package_height": "10",
+    "size_unit": "CENTIMETER",
+}
+PARCEL_CAUSES = ("size_missing", "weight_missing")
+# The sandbox's reviewers refuse such a title.
+REFUSED: Row = {
+    "title": "REJECT-ME Miracle Cure Wall Poster",
+    "type": "Art",
+    "options": [],
+    "images": [{"key": "miracle-1", "width": 1200, "height": 1200}],
+    "variants": [{"sku": "MIRACLE-1", "values": [], "price": "9.00", "inventory": 5, "grams": 90}],
+}
 REVIEWED = ("ACTIVATE", "FAILED")
 COUNTED_SKU, COUNTED = "KETTLE-2L", 7
 
@@ -119,6 +143,42 @@ class ProductJourney:
         rows = [row for row in self.platforms.listings(self.shop_id) if row["id"] in listed]
         live = sum(row["status"] == "ACTIVATE" for row in rows)
         self.teller.step(name, live=live, refused=len(rows) - live)
+
+    def upload_with_template(self) -> None:
+        """A template fills what Shopify does not say: those products go as well."""
+        name = "upload: a template fills what Shopify does not say"
+        self.app.add_template(self.shop_id, name="Parcels", is_default=True, **PARCEL)
+        before = len(self.platforms.listings(self.shop_id))
+        run = self._settled(self.app.begin("upload", self.shop_id, **UNLINKED), name)
+        left = proof.groups_of(run, "skipped")
+        missing = [cause for cause in PARCEL_CAUSES if cause in left]
+        require(name, f"still left out for {missing}" if missing else "")
+        more = len(self.platforms.listings(self.shop_id)) - before
+        require(name, "" if more == run["done"] >= 5 else f"{more} more, {run['done']} done")
+        self.teller.step(name, listed=more, left_out=left)
+
+    def see_refused_review(self) -> None:
+        """TikTok's reviewers refuse one; the app says why."""
+        name = "upload: a refused review told with its reasons"
+        gid = self.platforms.add_product(self.pair, **REFUSED)
+
+        def is_known() -> str:
+            products = self.app.all_products("shopify", self.shop_id)
+            return "" if any(one["id"] == gid for one in products) else "not mirrored yet"
+
+        wait_for(name, is_known)
+        self._settled(self.app.begin("upload", self.shop_id, product_ids=[gid]), name)
+        reasons: list[Row] = []
+
+        def look() -> str:
+            for one in self.app.all_products("tiktok", self.shop_id):
+                if one["title"] == REFUSED["title"]:
+                    reasons[:] = one["review_reasons"]
+                    return "" if one["review"] == "FAILED" and reasons else f"it is {one['status']}"
+            return "not mirrored yet"
+
+        wait_for(name, look)
+        self.teller.step(name, reasons=reasons[0]["reasons"])
 
     # --- TikTok → Shopify -------------------------------------------------------------------------
 

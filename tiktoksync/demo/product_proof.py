@@ -11,7 +11,7 @@ PERCENT = 10
 
 def price_by_rule(price: str) -> Decimal:
     """Ten per cent more, then up to the next price that ends in 99 cents."""
-    raised = Decimal(price) * (100 + PERCENT) / 100
+    raised = (Decimal(price) * (100 + PERCENT) / 100).quantize(Decimal("0.01"))
     whole = (raised - Decimal("0.99")).to_integral_value(ROUND_CEILING)
     return whole + Decimal("0.99")
 

@@ -9,12 +9,13 @@ from drf_spectacular.utils import (
     extend_schema_view,
 )
 from rest_framework import mixins, status
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from products.models import Link
-from products.serializers import LinkSerializer, NewLinkSerializer
+from products.models import Link, Variant
+from products.serializers import LinkChangeSerializer, LinkSerializer, NewLinkSerializer
 from products.services import links
 from products.services.link_by_id import link_by_id
 from tiktoksync.api.errors import Conflict
@@ -39,7 +40,7 @@ class LinkFilter(filters.FilterSet):  # type: ignore[misc]
 
 @extend_schema_view(
     list=extend_schema(summary="Links, newest first", parameters=[SHOP]),
-    destroy=extend_schema(summary="Remove a link"),
+    destroy=extend_schema(summary="Remove a link; equal SKUs alone do not bring it back"),
 )
 class LinkViewSet(ApiView, mixins.ListModelMixin, mixins.DestroyModelMixin, GenericViewSet[Link]):
     """The links of the merchant's shops."""
@@ -56,7 +57,7 @@ class LinkViewSet(ApiView, mixins.ListModelMixin, mixins.DestroyModelMixin, Gene
         if self.is_described:
             return Link.objects.none()
         own = Link.objects.filter(shop__in=[shop.pk for shop in self.shops])
-        return own.select_related("shop", "variant")
+        return own.select_related("shop__store", "variant", "created_by")
 
     @extend_schema(
         summary="Link a TikTok SKU with a Shopify variant",
@@ -75,6 +76,29 @@ class LinkViewSet(ApiView, mixins.ListModelMixin, mixins.DestroyModelMixin, Gene
             raise Conflict(str(conflict)) from conflict
         code = status.HTTP_200_OK if known else status.HTTP_201_CREATED
         return Response(LinkSerializer(link).data, code)
+
+    @extend_schema(
+        operation_id="links_update",
+        summary="Lead a link to another variant",
+        request=LinkChangeSerializer,
+        responses={200: LinkSerializer, 409: TAKEN},
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Orders that are not in Shopify yet are sent with the new variant."""
+        link = self.get_object()
+        wanted = LinkChangeSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        gid = wanted.validated_data["shopify_variant_id"]
+        variants = Variant.objects.filter(store=link.shop.store_id, shopify_variant_id=gid)
+        variant = variants.first()
+        if variant is None:
+            said = f"{link.shop.store}, the store this shop feeds, has no such one."
+            raise ValidationError({"shopify_variant_id": said})
+        try:
+            link = links.change_link(link, variant)
+        except links.LinkConflict as conflict:
+            raise Conflict(str(conflict)) from conflict
+        return Response(LinkSerializer(self.get_queryset().get(pk=link.pk)).data)
 
     def perform_destroy(self, instance: Link) -> None:
         """The service removes it, as for the pages."""

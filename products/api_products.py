@@ -130,7 +130,7 @@ class ProductList(ApiView, GenericAPIView[Any]):
         named = Q(variant__in=variants) | Q(tiktok_sku_id__in=skus)
         own = Link.objects.filter(named, shop__in=[shop.pk for shop in self.shops])
         found: dict[Any, list[Link]] = defaultdict(list)
-        for link in own.select_related("shop", "variant").order_by("pk"):
+        for link in own.select_related("shop", "variant", "created_by").order_by("pk"):
             found[link.variant_id].append(link)
             found[link.shop_id, link.tiktok_sku_id].append(link)
         return found

@@ -6,15 +6,19 @@ import re
 from typing import Any
 
 from django.db.models import Q
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from products.models import ListingTask, Product, UploadTemplate
+from products.models import ListingSku, ListingTask, Product, UploadTemplate
 from products.selection import LISTING_FILTERS, PRODUCT_FILTERS
+from products.serializers import LockSerializer, SkuLocksSerializer
 from products.services import links, product_wishes
+from products.services.link_runs import confirm_suggestions
+from products.services.listing_task_locks import set_lock
 from tiktoksync.api.errors import Conflict
 from tiktoksync.api.fields import IdText
 from tiktoksync.api.schema import RefusalSerializer
@@ -27,6 +31,8 @@ from tiktoksync.shops.models import TikTokShop
 PRODUCT_GID = "gid://shopify/Product/"
 _PRODUCT_ID = re.compile(rf"(?:{PRODUCT_GID})?([0-9]{{1,20}})")
 MOST_IDS = 10_000
+# No longer number is an id of ours, and none fits into the database.
+MOST_DIGITS = 18
 NOTHING = OpenApiResponse(
     RefusalSerializer, "Nothing known here is meant, or the shop's last run of this kind goes on."
 )
@@ -87,6 +93,14 @@ class ListingWishSerializer(WishSerializer):
     def validate_filter(self, value: dict[str, str]) -> dict[str, str]:
         """Only what listings can be filtered by."""
         return _known(value, LISTING_FILTERS)
+
+
+class ImportSerializer(ListingWishSerializer):
+    """Listings to be imported."""
+
+    force = serializers.BooleanField(
+        default=False, help_text="An equal title alone does not keep a listing out."
+    )
 
 
 class PushSerializer(ListingWishSerializer):
@@ -158,17 +172,18 @@ class ImportList(WishView):
     @extend_schema(
         operation_id="products_import",
         summary="Create Shopify products from TikTok listings",
-        request=ListingWishSerializer,
+        request=ImportSerializer,
         responses=BEGUN,
     )
     def post(self, request: Request) -> Response:
         """Begins a run; what Shopify has already is linked or left out, by the shop's rules."""
-        wanted = _read(ListingWishSerializer(data=request.data))
+        wanted = _read(ImportSerializer(data=request.data))
         shop = self._shop(wanted)
         return _begin(
             lambda: product_wishes.begin_import(
                 shop,
                 _which(wanted, "tiktok_product_ids", "listing_ids"),
+                force=wanted["force"],
                 start=not wanted["dry_run"],
             )
         )
@@ -198,6 +213,50 @@ class PushList(WishView):
                 start=not wanted["dry_run"],
             )
         )
+
+
+class SuggestionSerializer(serializers.Serializer[dict[str, Any]]):
+    """Suggestions of a link run that somebody has looked at and takes."""
+
+    tiktok_sku_ids = serializers.ListField(child=IdText(max_length=40), max_length=MOST_IDS)
+
+
+class SuggestionList(ApiView):
+    """What a link run suggests, where SKUs differ."""
+
+    @extend_schema(
+        operation_id="runs_confirm",
+        summary="Link what a run suggested",
+        request=SuggestionSerializer,
+        responses={200: RunSerializer},
+    )
+    def post(self, request: Request, pk: str) -> Response:
+        """Takes the suggestions for these SKUs; others stay suggestions."""
+        mine = Run.objects.filter(merchant=self.merchant, kind=Run.Kind.LINK)
+        run = get_object_or_404(mine if len(pk) <= MOST_DIGITS else mine.none(), pk=pk)
+        wanted = _read(SuggestionSerializer(data=request.data))
+        confirm_suggestions(run, wanted["tiktok_sku_ids"])
+        return Response(RunSerializer(run).data)
+
+
+class SkuLocks(ApiView):
+    """The locks of one TikTok SKU."""
+
+    @extend_schema(
+        operation_id="skus_lock",
+        summary="Lock or unlock a SKU's stock or price",
+        request=LockSerializer,
+        responses=SkuLocksSerializer,
+    )
+    def post(self, request: Request, tiktok_sku_id: str) -> Response:
+        """What is locked is left alone by every push; unlocking has what differs told."""
+        own = ListingSku.objects.filter(shop__in=[shop.pk for shop in self.shops])
+        named = own.filter(tiktok_sku_id=tiktok_sku_id).select_related("shop").order_by("-pk")
+        # Two shops of a merchant may know one id: `shop=` says which is meant.
+        if (sku := named.first()) is None:
+            raise NotFound("No listing known here has this SKU.")
+        wanted = _read(LockSerializer(data=request.data))
+        return Response(SkuLocksSerializer(set_lock(sku, **wanted)).data)
 
 
 class LinkRunList(WishView):

@@ -23,6 +23,7 @@ class LinkSerializer(serializers.ModelSerializer[Link]):
     )
     shopify_sku = serializers.CharField(source="variant.sku", read_only=True)
     origin = serializers.ChoiceField(Link.Origin.choices, read_only=True)
+    why = serializers.CharField(read_only=True, help_text="How it came to be, for people.")
     created_at = UtcTime()
 
     class Meta:
@@ -34,8 +35,40 @@ class LinkSerializer(serializers.ModelSerializer[Link]):
             "shopify_variant_id",
             "shopify_sku",
             "origin",
+            "why",
             "created_at",
         ]
+        read_only_fields = fields
+
+
+class LinkChangeSerializer(serializers.Serializer[dict[str, Any]]):
+    """The variant a link is to lead to from now on."""
+
+    shopify_variant_id = IdText(
+        max_length=80, help_text="gid://shopify/ProductVariant/123, or the number alone."
+    )
+
+    def validate_shopify_variant_id(self, value: str) -> str:
+        """The GID of what was sent."""
+        return variant_gid(value)
+
+
+class LockSerializer(serializers.Serializer[dict[str, Any]]):
+    """What is left alone on a TikTok SKU; what is not named stays as it is."""
+
+    stock = serializers.BooleanField(required=False)
+    price = serializers.BooleanField(required=False)
+
+
+class SkuLocksSerializer(serializers.ModelSerializer[ListingSku]):
+    """The locks of a TikTok SKU as they stand."""
+
+    stock = serializers.BooleanField(source="stock_locked", read_only=True)
+    price = serializers.BooleanField(source="price_locked", read_only=True)
+
+    class Meta:
+        model = ListingSku
+        fields = ["tiktok_sku_id", "seller_sku", "stock", "price"]
         read_only_fields = fields
 
 
@@ -82,6 +115,14 @@ class CatalogueProductSerializer(serializers.Serializer[Any]):
     variants = CatalogueVariantSerializer(many=True)
 
 
+def variant_gid(value: str) -> str:
+    """The GID of a variant named by it or by its number; raises ValidationError for neither."""
+    match = _VARIANT_ID.fullmatch(value)
+    if not match:
+        raise ValidationError(f"A variant id looks like {VARIANT_GID}123, or 123.")
+    return f"{VARIANT_GID}{match[1]}"
+
+
 class NewLinkSerializer(serializers.Serializer[dict[str, Any]]):
     """What is to be linked; gives `shop`, `tiktok_sku_id` and `shopify_variant_id`."""
 
@@ -97,10 +138,7 @@ class NewLinkSerializer(serializers.Serializer[dict[str, Any]]):
 
     def validate_shopify_variant_id(self, value: str) -> str:
         """The GID of what was sent."""
-        match = _VARIANT_ID.fullmatch(value)
-        if not match:
-            raise ValidationError(f"A variant id looks like {VARIANT_GID}123, or 123.")
-        return f"{VARIANT_GID}{match[1]}"
+        return variant_gid(value)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Find the shop inside the merchant; a variant not read yet may still be its store's."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from products.models import Link, Listing, ListingSku, Variant
+from products.models import Link, Listing, ListingSku, RemovedLink, Variant
 from tests.api.cast import (
     Cast,
     make_line,
@@ -45,6 +45,7 @@ def test_a_link_is_made_by_gid_or_number(cast: Cast, anna: Client, variant_id: A
     link = Link.objects.get()
     assert (link.shop, link.variant, link.origin) == (cast.anna.shop, variant, "api")
     assert body.pop("created_at").endswith("Z")
+    assert body.pop("why").startswith("Linked by a program through the API on ")
     assert body == {
         "id": link.pk,
         "tiktok_shop_id": cast.anna.shop.shop_id,
@@ -254,3 +255,41 @@ def test_a_stranger_cannot_remove_a_link(cast: Cast, ben: Client) -> None:
     checked(ben.delete(f"{URL}{link.pk}/"), "links_destroy", 404)
 
     assert Link.objects.count() == 1
+
+
+def change(client: Client, link: Link, variant_id: str) -> Any:
+    body = {"shopify_variant_id": variant_id}
+    return client.patch(f"{URL}{link.pk}/", body, content_type="application/json")
+
+
+def test_a_link_is_led_to_another_variant(cast: Cast, anna: Client) -> None:
+    link = make_link(cast.anna.shop, make_variant(cast.anna.store, 41))
+    other = make_variant(cast.anna.store, 42, "TEE-L")
+
+    body = checked(change(anna, link, "42"), "links_update", 200)
+
+    assert (body["id"], body["shopify_sku"]) == (link.pk, "TEE-L")
+    assert Link.objects.get().variant == other
+    assert RemovedLink.objects.get().variant_id == link.variant_id
+
+
+@pytest.mark.parametrize("variant_id", ["43", "red", "51"])
+def test_a_variant_that_is_not_there_changes_no_link(
+    cast: Cast, anna: Client, variant_id: str
+) -> None:
+    link = make_link(cast.anna.shop, make_variant(cast.anna.store, 41))
+    make_variant(cast.ben.store, 51)
+
+    refused = checked(change(anna, link, variant_id), "links_update", 400)
+
+    assert list(refused["error"]["fields"]) == ["shopify_variant_id"]
+    assert Link.objects.get().variant_id == link.variant_id
+
+
+def test_a_stranger_cannot_change_a_link(cast: Cast, ben: Client) -> None:
+    link = make_link(cast.anna.shop, make_variant(cast.anna.store, 41))
+    make_variant(cast.anna.store, 42, "TEE-L")
+
+    checked(change(ben, link, "42"), "links_update", 404)
+
+    assert Link.objects.get().variant_id == link.variant_id

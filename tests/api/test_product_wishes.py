@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from products.models import Listing, Product, ProductRules, UploadTemplate
-from tests.api.cast import Cast
+from products.models import (
+    Link,
+    Listing,
+    ListingSku,
+    Product,
+    ProductRules,
+    UploadTemplate,
+)
+from tests.api.cast import Cast, make_variant
 from tests.api.schema import checked
 from tests.factories import make_shop
 from tiktoksync.runs.models import Run, RunItem
@@ -123,6 +130,55 @@ def test_stock_is_pushed_and_states_are_named(anna: Client, listing: Listing) ->
         post(anna, "products/push/", what="state", state="deactivate"), "products_push", 202
     )
     assert body["wish"]["state"] == "deactivate"
+
+
+def test_equal_titles_can_be_overruled(anna: Client, listing: Listing) -> None:
+    body = checked(post(anna, "products/import/", force=True), "products_import", 202)
+    assert body["wish"]["force"] is True
+
+
+def test_a_sku_is_locked_and_unlocked(anna: Client, ben: Client, listing: Listing) -> None:
+    sku = ListingSku.objects.create(
+        shop=listing.shop, listing=listing, tiktok_sku_id="17291", seller_sku="BOX"
+    )
+    address = "products/skus/17291/lock/"
+    body = checked(post(anna, address, stock=True), "skus_lock", 200)
+    assert body == {"tiktok_sku_id": "17291", "seller_sku": "BOX", "stock": True, "price": False}
+    checked(post(ben, address, price=True), "skus_lock", 404)
+    checked(post(anna, address, stock="perhaps"), "skus_lock", 400)
+    sku.refresh_from_db()
+    assert (sku.stock_locked, sku.price_locked) == (True, False)
+    body = checked(post(anna, address, stock=False, price=True), "skus_lock", 200)
+    assert (body["stock"], body["price"]) == (False, True)
+
+
+def test_suggestions_are_taken_one_by_one(
+    anna: Client, ben: Client, cast: Cast, listing: Listing
+) -> None:
+    variant = make_variant(cast.anna.store)
+    run = runs.begin_run(Run.Kind.LINK, cast.anna.shop, {"start": False})
+    for sku_id in ("17291", "17292"):
+        ListingSku.objects.create(shop=listing.shop, listing=listing, tiktok_sku_id=sku_id)
+    runs.add_items(
+        run,
+        [
+            RunItem(
+                run=run,
+                remote_id=sku_id,
+                state="skipped",
+                cause="suggested",
+                facts={"variant": variant.pk},
+            )
+            for sku_id in ("17291", "17292")
+        ],
+    )
+    address = f"runs/{run.pk}/confirm/"
+    checked(post(ben, address, tiktok_sku_ids=["17291"]), "runs_confirm", 404)
+    assert not Link.objects.exists()
+    checked(post(anna, address, tiktok_sku_ids=["17291", "99"]), "runs_confirm", 200)
+    link = Link.objects.get()
+    assert (link.tiktok_sku_id, link.variant) == ("17291", variant)
+    assert RunItem.objects.get(remote_id="17292").cause == "suggested"
 
 
 def test_equal_skus_are_linked_on_request(anna: Client, cast: Cast) -> None:

@@ -11,7 +11,15 @@ from orders.api_backfills import BackfillList
 from products.api import LinkViewSet
 from products.api_products import ProductList
 from products.api_rules import ProductRulesView, UploadTemplateViewSet
-from products.api_wishes import CatalogueRefresh, ImportList, LinkRunList, PushList, UploadList
+from products.api_wishes import (
+    CatalogueRefresh,
+    ImportList,
+    LinkRunList,
+    PushList,
+    SkuLocks,
+    SuggestionList,
+    UploadList,
+)
 from tiktoksync.api.views import UnknownAddress
 from tiktoksync.runs.api import RunDownload, RunItemList, RunViewSet
 from tiktoksync.shops.api import ShopViewSet
@@ -34,6 +42,8 @@ urlpatterns = [
     path("products/import/", ImportList.as_view(), name="product-import"),
     path("products/push/", PushList.as_view(), name="product-push"),
     path("products/link/", LinkRunList.as_view(), name="product-link-run"),
+    path("products/skus/<str:tiktok_sku_id>/lock/", SkuLocks.as_view(), name="sku-lock"),
+    re_path(r"^runs/(?P<pk>[0-9]+)/confirm/$", SuggestionList.as_view(), name="run-confirm"),
     path("products/refresh/", CatalogueRefresh.as_view(), name="product-refresh"),
     path(
         "shops/<str:tiktok_shop_id>/product-rules/",

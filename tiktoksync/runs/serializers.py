@@ -104,18 +104,35 @@ class RunItemSerializer(serializers.ModelSerializer[RunItem]):
     )
     state = serializers.ChoiceField(RunItem.State.choices, read_only=True)
     message = TextOrNull(source="words", help_text="What came of it, for people.")
-    issues = serializers.SerializerMethodField()
+    issues = serializers.SerializerMethodField(help_text="What stands in its way, all of it.")
+    notes = serializers.SerializerMethodField(help_text="Worth knowing, and no obstacle.")
     updated_at = UtcTime()
 
     class Meta:
         model = RunItem
-        fields = ["id", "remote_id", "title", "state", "cause", "message", "issues", "updated_at"]
+        fields = [
+            "id",
+            "remote_id",
+            "title",
+            "state",
+            "cause",
+            "message",
+            "issues",
+            "notes",
+            "updated_at",
+        ]
         read_only_fields = fields
 
     @extend_schema_field(IssueSerializer(many=True))
     def get_issues(self, item: RunItem) -> list[dict[str, str]]:
-        """All that stands in its way, not only what it is counted under."""
-        return [
-            {name: str(issue.get(name) or "") for name in ("code", "words", "fix")}
-            for issue in item.facts.get("issues", [])
-        ]
+        """Not only what it is counted under."""
+        return _told(item.facts.get("issues", []))
+
+    @extend_schema_field(IssueSerializer(many=True))
+    def get_notes(self, item: RunItem) -> list[dict[str, str]]:
+        """What was mended or left out by itself."""
+        return _told(item.facts.get("notes", []))
+
+
+def _told(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    return [{name: str(row.get(name) or "") for name in ("code", "words", "fix")} for row in rows]

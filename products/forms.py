@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -85,7 +86,7 @@ class ProductRulesForm(forms.ModelForm):  # type: ignore[type-arg]
         known += [(key, f"{key} (no longer known)") for key in chosen if key not in named]
         self._set_choices("stock_locations", known)
         self._set_choices("import_location_id", [("", "The first location"), *known])
-        houses = [(str(one["id"]), str(one.get("name") or one["id"])) for one in shop.warehouses]
+        houses = [(str(one["id"]), _house(one)) for one in shop.warehouses]
         kept = self.instance.warehouse_id
         if kept and kept not in dict(houses):
             houses.append((kept, kept))
@@ -108,6 +109,10 @@ class ProductRulesForm(forms.ModelForm):  # type: ignore[type-arg]
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings."""
         return [(title, [self[name] for name in names]) for title, names in _GROUPS]
+
+
+def _house(warehouse: Mapping[str, Any]) -> str:
+    return str(warehouse.get("name") or warehouse["id"])
 
 
 def _place(place: Location) -> str:
@@ -177,6 +182,12 @@ class UploadTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["attribute_rows"] = write_attributes(self.instance.attributes)
+        kept = self.instance.warehouse_id
+        houses = [(str(one["id"]), _house(one)) for one in self.instance.shop.warehouses]
+        if kept and kept not in dict(houses):
+            houses.append((kept, kept))
+        choices = [("", "The default one"), *houses]
+        self.fields["warehouse_id"].widget = forms.Select(choices=choices)
         self.initial["delivery_options"] = ", ".join(self.instance.delivery_option_ids)
 
     def clean_name(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils.html import strip_tags
@@ -69,7 +70,7 @@ def listing_side(listing: Listing, shop: TikTokShop) -> Side:
     return Side(row, product, compare(product, listing, row.lines), work_of(listing))
 
 
-def living_variants() -> Prefetch:
+def living_variants() -> Prefetch[Any]:
     """A product's variants that are there."""
     return Prefetch("variants", Variant.objects.filter(gone_at=None).order_by("position", "pk"))
 

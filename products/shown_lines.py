@@ -43,6 +43,8 @@ class Line:
     currency: str
     why_stock: str = ""
     why_price: str = ""
+    keeps_stock: bool = False
+    keeps_price: bool = False
 
     @property
     def badge(self) -> Badge:
@@ -65,15 +67,15 @@ class Line:
 
     @property
     def stock_differs(self) -> bool:
-        """TikTok shows another number than the rules give."""
-        wanted = self.stock.quantity if self.stock and self.link else None
+        """TikTok shows another number than it is kept at."""
+        wanted = self.stock.quantity if self.stock and self.keeps_stock else None
         shown = self.sku.quantity if self.sku else None
         return wanted is not None and shown is not None and wanted != shown
 
     @property
     def price_differs(self) -> bool:
-        """TikTok shows another price than the rules give."""
-        if self.price is None or self.shown_price is None or not self.link:
+        """TikTok shows another price than it is kept at."""
+        if self.price is None or self.shown_price is None or not self.keeps_price:
             return False
         return quantize(self.shown_price, self.currency) != self.price
 
@@ -140,7 +142,15 @@ def _line(entry: Entry, rules: ProductRules, figures: dict[int, StockFigure]) ->
         currency,
         explain_figure(figure, rules) if figure else "",
         why,
+        _is_kept(entry, rules.push_stock, "stock_locked"),
+        _is_kept(entry, rules.push_prices, "price_locked"),
     )
+
+
+def _is_kept(entry: Entry, pushes: bool, lock: str) -> bool:
+    """Whether TikTok is told by itself: linked, switched on and not locked."""
+    is_linked = entry.sku is not None and entry.link is not None and not entry.link.is_broken
+    return pushes and is_linked and not getattr(entry.sku, lock)
 
 
 def _price(

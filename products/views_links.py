@@ -29,6 +29,8 @@ def pick_variant(request: MerchantRequest, shop_id: str, tiktok_sku_id: str) -> 
     words = clean_words(request.GET.get("q", ""))
     variants = catalogue.suggest_variants(sku, words)
     link = find_link(shop, tiktok_sku_id)
+    if link and [one.pk for one in variants] == [link.variant_id] and not words:
+        variants = list(catalogue.find_variants(shop, "")[: catalogue.PICKED])
     context = {
         "sku": sku,
         "words": words,

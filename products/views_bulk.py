@@ -37,6 +37,7 @@ _KINDS = {
 _STATES = {"on": "activate", "off": "deactivate"}
 
 Wishes = list[tuple[TikTokShop, dict[str, Any]]]
+Begin = Callable[[TikTokShop, dict[str, Any]], Run]
 
 
 @merchant_action
@@ -51,25 +52,24 @@ def act(request: MerchantRequest) -> HttpResponse:
     except RunConflict as conflict:
         messages.error(request, str(conflict))
         return redirect(_list(request))
-    template = own_template(request)
+    return begin_all(request, wishes, beginning(request, wanted), _list(request))
+
+
+def beginning(request: MerchantRequest, wanted: str) -> Begin:
+    """What begins one run. Uploads and imports show first what would happen."""
+    user, template = request.user, own_template(request)
+    force = request.POST.get("force") == "1"
 
     def begin(shop: TikTokShop, which: dict[str, Any]) -> Run:
-        return begin_act(wanted, shop, which, template, request.user)
+        if wanted == "upload":
+            own = template.pk if template and template.shop_id == shop.pk else None
+            return product_wishes.begin_upload(shop, which, template_id=own, user=user)
+        if wanted == "import":
+            return product_wishes.begin_import(shop, which, force=force, user=user)
+        state = _STATES.get(wanted, "")
+        return product_wishes.begin_push(_KINDS[wanted], shop, which, state=state, user=user)
 
-    return begin_all(request, wishes, begin, _list(request))
-
-
-def begin_act(
-    wanted: str, shop: TikTokShop, which: dict[str, Any], template: UploadTemplate | None, user: Any
-) -> Run:
-    """One run. Uploads and imports show first what would happen. Raises RunConflict."""
-    if wanted == "upload":
-        own = template.pk if template and template.shop_id == shop.pk else None
-        return product_wishes.begin_upload(shop, which, template_id=own, user=user)
-    if wanted == "import":
-        return product_wishes.begin_import(shop, which, user=user)
-    state = _STATES.get(wanted, "")
-    return product_wishes.begin_push(_KINDS[wanted], shop, which, state=state, user=user)
+    return begin
 
 
 @merchant_action
@@ -88,7 +88,7 @@ def link_equal(request: MerchantRequest) -> HttpResponse:
 def begin_all(
     request: MerchantRequest,
     wishes: Wishes,
-    begin: Callable[[TikTokShop, dict[str, Any]], Run],
+    begin: Begin,
     back: str,
 ) -> HttpResponse:
     """Begin a run for each shop and lead to it; what cannot begin is told with the way to why."""

@@ -16,8 +16,7 @@ from products.models import Listing, ListingSku, ListingTask, Product, UploadTem
 from products.services import listing_tasks
 from products.services.listing_task_locks import set_lock
 from products.shown_lines import rules_of
-from products.views_bulk import begin_act, begin_all, own_template
-from tiktoksync.runs.models import Run
+from products.views_bulk import begin_all, beginning
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.web_access import MerchantRequest, merchant_action, merchant_page, read_key
 
@@ -78,12 +77,11 @@ def act_on_product(request: MerchantRequest, number: int) -> HttpResponse:
     """Preview the upload of one product to the shop that is named."""
     product, shops = find_product(request, number)
     shop = get_object_or_404(TikTokShop, pk__in=_keys(shops), shop_id=request.POST.get("shop", ""))
-    template = own_template(request)
     which = {"product_ids": [product.shopify_product_id]}
     return begin_all(
         request,
         [(shop, which)],
-        lambda to, what: begin_act("upload", to, what, template, request.user),
+        beginning(request, "upload"),
         reverse("product-page", args=[number]),
     )
 
@@ -102,10 +100,8 @@ def act_on_listing(request: MerchantRequest, shop_id: str, tiktok_product_id: st
         messages.error(request, "Nothing was chosen to be done.")
         return redirect(back)
 
-    def begin(to: TikTokShop, which: dict[str, Any]) -> Run:
-        return begin_act(wanted, to, which, None, request.user)
-
-    return begin_all(request, [(shop, {"listing_ids": [tiktok_product_id]})], begin, back)
+    which = {"listing_ids": [tiktok_product_id]}
+    return begin_all(request, [(shop, which)], beginning(request, wanted), back)
 
 
 @merchant_action

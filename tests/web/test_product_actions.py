@@ -377,3 +377,9 @@ def test_the_example_follows_the_typing_and_keeps_nothing(
     answer = anna.get("/products/rules/749Anna/example/", rules_body() | typed)
     assert said in text_of(answer)
     assert not ProductRules.objects.exists()
+
+
+def test_an_import_may_overrule_equal_titles(pair: Pair, anna: Client) -> None:
+    listing = make_listing(pair.shop, "RED")
+    anna.post(ACT, {"tab": "tiktok", "act": "import", "pick": listing.pk, "force": "1"})
+    assert Run.objects.get().wish["force"] is True

@@ -27,7 +27,10 @@ def test_a_thousand_waiting_orders_take_at_most_1020_calls(world: World) -> None
     ExternalReference.objects.update(next_attempt_at=None)
     call_command("push_references")
 
-    assert world.calls() == {
+    calls = world.calls()
+    # What all of them take from the stock of one listing: told before and after, not once each.
+    assert calls.pop("tiktok:product.inventory_update") <= 2
+    assert calls == {
         "tiktok:order.search": ORDERS // 100,
         "shopify:orderCreate": ORDERS,
         "tiktok:order.external_put": ORDERS // 100,

@@ -14,7 +14,7 @@ UPLOADED = {"state": "done", "cause": "uploaded", "words": "Taken by TikTok", "c
 NO_IMAGE = {"state": "skipped", "cause": "no_image", "words": "No picture", "count": 3}
 SKU_TAKEN = {"state": "failed", "cause": "sku_taken", "words": "SKU sold twice", "count": 1}
 CREATED = {"state": "done", "cause": "created", "words": "Created in Shopify", "count": 4}
-OLD = {"id": "1", "title": "Old one", "status": "DRAFT", "review_reasons": []}
+OLD = {"id": "1", "title": "Old one", "status": "PENDING", "review_reasons": []}
 
 
 def run_of(status: str, *groups: dict[str, Any], message: str | None = None) -> dict[str, Any]:
@@ -55,9 +55,30 @@ class FakeApp:
         return self.listed.pop(0)
 
 
-def story_of(app: Any) -> tuple[ProductStory, Heard]:
+class FakePlatforms:
+    """TikTok with two listings under review; keeps what its reviewers are told."""
+
+    def __init__(self) -> None:
+        self.web = self
+        self.told: list[tuple[str, Any]] = []
+        self.there = [
+            {"id": "1", "status": "PENDING"},
+            {"id": "2", "status": "ACTIVATE"},
+            {"id": "3", "status": "PENDING"},
+            {"id": "4", "status": "PENDING"},
+        ]
+
+    def post(self, path: str, body: Any) -> None:
+        self.told.append((path, body))
+
+    def listings(self, shop_id: str) -> list[dict[str, str]]:
+        assert shop_id == US.shop_id
+        return self.there
+
+
+def story_of(app: Any, platforms: Any = None) -> tuple[ProductStory, Heard]:
     heard = Heard()
-    return ProductStory(app, heard, US), heard
+    return ProductStory(app, platforms or FakePlatforms(), heard, US), heard
 
 
 def told_by(heard: Heard) -> list[str]:
@@ -106,6 +127,39 @@ def test_the_whole_story_is_told_once() -> None:
     ]
     assert [what for what, *_ in app.asked].count("upload") == 1
     assert [what for what, *_ in app.asked].count("import") == 1
+
+
+def test_one_listing_under_review_is_refused_once_the_upload_is_done() -> None:
+    platforms = FakePlatforms()
+    story, _ = story_of(FakeApp(), platforms)
+    patient = ("/config", {"review_seconds": 20})
+    story.catch_up()
+    story.catch_up()
+    assert platforms.told == [patient]
+    for _ in range(5):
+        story.catch_up()
+    assert platforms.told == [patient, ("/products/3/reject", {"marker": "REJECT-IMAGE"})]
+
+
+def test_nothing_is_refused_where_nothing_is_under_review() -> None:
+    platforms = FakePlatforms()
+    platforms.there = [{"id": "1", "status": "PENDING"}, {"id": "2", "status": "ACTIVATE"}]
+    story, heard = story_of(FakeApp(), platforms)
+    for _ in range(9):
+        story.catch_up()
+    assert [path for path, _ in platforms.told] == ["/config"]
+    assert "review: 1 live, 1 refused" in told_by(heard)
+
+
+def test_a_line_names_six_causes_and_counts_the_rest() -> None:
+    causes = [
+        {"state": "skipped", "cause": f"c{n}", "words": f"Cause {n}", "count": 20 - n}
+        for n in range(9)
+    ]
+    assert outcome_of(run_of("finished", *causes)) == [
+        "left out: 20 × Cause 0, 19 × Cause 1, 18 × Cause 2, 17 × Cause 3, 16 × Cause 4,"
+        " 15 × Cause 5, 39 more"
+    ]
 
 
 def test_an_app_that_refuses_ends_the_story_of_products_alone() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tiktoksync.demo.app import App
+from tiktoksync.demo.platforms import Platforms
 from tiktoksync.demo.tell import Teller
 from tiktoksync.demo.web import NoAnswer, Refused
 from tiktoksync.demo.world import Pair
@@ -13,10 +14,15 @@ UNLINKED: Row = {"filter": {"link": "unlinked"}}
 RULES: Row = {"price_percent": 10, "price_rounding": "99"}
 BUSY = ("preparing", "running")
 OUTCOMES = (("done", ""), ("skipped", "left out: "), ("failed", "failed: "))
-LIVE, REFUSED = "ACTIVATE", "FAILED"
+LIVE, REFUSED, UNDER_REVIEW = "ACTIVATE", "FAILED", "PENDING"
 NAMED = 5
-# A look is a second: far longer than the sandbox takes to review, also on a busy machine.
+# Long enough to be seen under review, and to have one refused before it passes.
+REVIEW_SECONDS = 20
+OBJECTION = "REJECT-IMAGE"
+# A look is a second: far longer than a review takes, also on a busy machine.
 REVIEW_LOOKS = 180
+# Causes that one line names.
+CAUSES = 6
 
 
 class ProductStory:
@@ -26,8 +32,9 @@ class ProductStory:
     nothing is asked any more.
     """
 
-    def __init__(self, app: App, teller: Teller, pair: Pair) -> None:
+    def __init__(self, app: App, platforms: Platforms, teller: Teller, pair: Pair) -> None:
         self.app = app
+        self.platforms = platforms
         self.teller = teller
         self.pair = pair
         self._looks = self._tell()
@@ -41,9 +48,11 @@ class ProductStory:
 
     def _tell(self) -> Iterator[None]:
         self.app.change_rules(self.pair.shop_id, **RULES)
+        self.platforms.web.post("/config", {"review_seconds": REVIEW_SECONDS})
         known = {row["id"] for row in self._listings()}
         self._say("what is in Shopify alone goes to TikTok, 10 % dearer and up to …99")
         yield from self._follow("upload")
+        self._refuse_one(known)
         self._say("what is on TikTok alone comes to Shopify, as drafts")
         yield from self._follow("import")
         yield from self._see_reviewed(known)
@@ -57,6 +66,14 @@ class ProductStory:
             run = self.app.run(run["id"])
         for line in outcome_of(run):
             self._say(f"{what}: {line}")
+
+    def _refuse_one(self, known: set[str]) -> None:
+        """A reviewer finds a fault in a new listing, so that a refusal is seen as well."""
+        there = self.platforms.listings(self.pair.shop_id)
+        new = [row for row in there if row["id"] not in known]
+        waiting = [row["id"] for row in new if row["status"] == UNDER_REVIEW]
+        for product_id in waiting[:1]:
+            self.platforms.web.post(f"/products/{product_id}/reject", {"marker": OBJECTION})
 
     def _see_reviewed(self, known: set[str]) -> Iterator[None]:
         """Wait until TikTok has looked at the new listings, and tell what it thinks of them."""
@@ -81,8 +98,9 @@ def outcome_of(run: Row) -> list[str]:
     for state, label in OUTCOMES:
         groups = [group for group in run["groups"] if group["state"] == state]
         if groups:
-            counted = (f"{group['count']} × {group['words'] or 'done'}" for group in groups)
-            lines.append(label + ", ".join(counted))
+            counted = [f"{group['count']} × {group['words'] or 'done'}" for group in groups]
+            rest = sum(group["count"] for group in groups[CAUSES:])
+            lines.append(label + ", ".join(counted[:CAUSES]) + (f", {rest} more" if rest else ""))
     return lines or ["there was nothing to do"]
 
 

@@ -37,7 +37,9 @@ def make_seeds(us: Pair, vn: Pair) -> list[Seed]:
         Seed(vn, "AWAITING_SHIPMENT"),
         Seed(us, "AWAITING_SHIPMENT", {"lines": [tee]}, asks_to_cancel=True),
         Seed(us, "AWAITING_SHIPMENT", {"sample": True, "lines": [mug]}),
+        # The US one goes on once its product is imported; the other one stays blocked.
         Seed(us, "AWAITING_SHIPMENT", {"lines": [mug, {"sku": UNLINKED_SKU}]}),
+        Seed(vn, "AWAITING_SHIPMENT", {"lines": [{"sku": UNLINKED_SKU}]}),
         Seed(us, "AWAITING_SHIPMENT", {"fulfillment_type": "FULFILLMENT_BY_TIKTOK"}),
         Seed(us, "PARTIALLY_SHIPPING", {"lines": [tee, mug]}),
         Seed(us, "AWAITING_COLLECTION"),

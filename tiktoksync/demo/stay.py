@@ -33,7 +33,7 @@ def run_demo(installation: Installation, teller: Teller) -> None:
     for catalogue in ("pull_variants", "pull_listings"):
         installation.manage(catalogue)
     story = Story(app, teller)
-    products = ProductStory(app, teller, installation.pairs[0])
+    products = ProductStory(app, platforms, teller, installation.pairs[0])
 
     def tick() -> None:
         story.catch_up()

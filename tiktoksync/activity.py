@@ -1,4 +1,4 @@
-"""What the machinery has been doing for one merchant: tries, webhooks, polls."""
+"""What the machinery has been doing for one merchant: runs, tries, webhooks, polls."""
 
 from __future__ import annotations
 
@@ -8,33 +8,39 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from orders.frame import health_badge
-from orders.models import AddressChange, Cancellation, ExternalReference, Fulfillment, Order
 from orders.presentation import Badge
-from products.models import SkuLookup
-from tiktoksync.shops.models import Credential, Merchant, ShopifyStore, TikTokShop
+from tiktoksync.activity_subjects import Subject, belongs_to, subjects_of
+from tiktoksync.runs.models import Run
+from tiktoksync.runs.shown import KindWords, words_of
+from tiktoksync.shops.models import Merchant, ShopifyStore, TikTokShop
 from tiktoksync.sync.models import Attempt
 from tiktoksync.webhooks.models import Delivery
 
 SHOWN = 20
+RUNS = 5
 READ = 100
 LATE = timedelta(minutes=2)
-_OF_ORDERS: tuple[type[Model], ...] = (
-    Fulfillment,
-    Cancellation,
-    AddressChange,
-    ExternalReference,
-)
 _FLOWS = {
     "push_orders": "Create order in Shopify",
     "push_fulfillments": "Send tracking to TikTok",
+    "push_packages": "Note TikTok's parcel in Shopify",
     "push_cancellations": "Cancel in Shopify",
+    "answer_cancel_requests": "Answer the buyer's wish to cancel",
+    "push_seller_cancellations": "Cancel on TikTok",
+    "push_refunds": "Take units off the order in Shopify",
     "push_addresses": "Correct the address in Shopify",
     "push_references": "Note Shopify's number on TikTok",
     "link_skus": "Look up SKU in Shopify",
+    "upload_products": "List product on TikTok",
+    "import_products": "Create product in Shopify",
+    "push_stock": "Tell TikTok the stock",
+    "push_prices": "Tell TikTok the prices",
+    "push_listing_states": "Put on or off sale on TikTok",
+    "push_external_ids": "Note Shopify's ids on TikTok",
     "refresh_tokens": "Renew access",
     "pull_orders": "Ask TikTok for orders",
     "pull_fulfillments": "Ask Shopify for shipments",
@@ -47,7 +53,7 @@ class Tries:
 
     attempt: Attempt
     what: str
-    order: Order | None
+    subject: Subject | None
     count: int
 
 
@@ -74,6 +80,7 @@ class Poll:
 def gather_activity(merchant: Merchant, shops: Sequence[TikTokShop]) -> dict[str, Any]:
     """The activity page's facts."""
     return {
+        "runs": recent_runs(merchant),
         "tries": recent_tries(merchant),
         "deliveries": recent_deliveries(merchant),
         "polls": list_polls(shops),
@@ -85,17 +92,17 @@ def recent_tries(merchant: Merchant) -> list[Tries]:
 
     A batch tells of many rows at once, and one line is enough for it.
     """
-    attempts = Attempt.objects.filter(_belongs_to(merchant)).order_by("-id")[:READ]
-    runs = [list(run) for _, run in groupby(attempts, key=_likeness)][:SHOWN]
-    orders = _orders_of([run[0] for run in runs])
+    attempts = Attempt.objects.filter(belongs_to(merchant)).order_by("-id")[:READ]
+    rows = [list(alike) for _, alike in groupby(attempts, key=_likeness)][:SHOWN]
+    subjects = subjects_of([row[0] for row in rows])
     return [
         Tries(
-            run[0],
-            _FLOWS.get(run[0].flow, run[0].flow.replace("_", " ").capitalize()),
-            orders.get((run[0].subject, run[0].subject_id)),
-            len(run),
+            row[0],
+            _FLOWS.get(row[0].flow, row[0].flow.replace("_", " ").capitalize()),
+            subjects.get((row[0].subject, row[0].subject_id)),
+            len(row),
         )
-        for run in runs
+        for row in rows
     ]
 
 
@@ -105,49 +112,10 @@ def _likeness(attempt: Attempt) -> tuple[Any, ...]:
     return (attempt.flow, attempt.outcome)
 
 
-def _belongs_to(merchant: Merchant) -> Q:
-    """Attempts know their row by model and key only, so each model is asked for its merchant."""
-    me = OuterRef("subject_id")
-    owned = [(Order, Exists(Order.objects.filter(pk=me, shop__merchant=merchant)))]
-    for model in _OF_ORDERS:
-        rows = model._default_manager.filter(pk=me, order__shop__merchant=merchant)
-        owned.append((model, Exists(rows)))  # type: ignore[arg-type]
-    lookups = SkuLookup.objects.filter(pk=me, store__merchant=merchant)
-    tokens = Credential.objects.filter(
-        Q(shop__merchant=merchant) | Q(store__merchant=merchant), pk=me
-    )
-    owned += [(SkuLookup, Exists(lookups)), (Credential, Exists(tokens))]  # type: ignore[list-item]
-    condition = Q()
-    for model, exists in owned:
-        condition |= Q(subject=label_of(model)) & Q(exists)
-    return condition
-
-
-def label_of(model: type[Model]) -> str:
-    """The name under which attempts know a model."""
-    return model._meta.label_lower
-
-
-def _orders_of(attempts: Sequence[Attempt]) -> dict[tuple[str, int], Order]:
-    """The order behind each attempt, by the attempt's subject."""
-    found: dict[tuple[str, int], Order] = {}
-    models: tuple[type[Model], ...] = (Order, *_OF_ORDERS)
-    for model in models:
-        label = label_of(model)
-        keys = [attempt.subject_id for attempt in attempts if attempt.subject == label]
-        if not keys:
-            continue
-        for key, order in _read_orders(model, keys):
-            found[(label, key)] = order
-    return found
-
-
-def _read_orders(model: type[Model], keys: Sequence[int]) -> list[tuple[int, Order]]:
-    rows = model._default_manager.filter(pk__in=keys)
-    if model is Order:
-        return [(row.pk, row) for row in rows.select_related("shop").defer("raw")]  # type: ignore[misc]
-    rows = rows.select_related("order__shop").defer("order__raw")
-    return [(row.pk, row.order) for row in rows]  # type: ignore[attr-defined]
+def recent_runs(merchant: Merchant) -> list[tuple[Run, KindWords]]:
+    """The last long jobs with their words, newest first."""
+    rows = Run.objects.filter(merchant=merchant).select_related("shop", "started_by")
+    return [(run, words_of(run)) for run in rows.order_by("-id")[:RUNS]]
 
 
 def recent_deliveries(merchant: Merchant) -> list[Delivery]:

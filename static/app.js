@@ -185,6 +185,22 @@
       countPicks();
     }
   });
-  document.addEventListener("htmx:afterSettle", countPicks);
+  // A search follows the typing: leaving its field is no news, and would replace ticked rows.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-search]")) event.stopPropagation();
+  }, true);
+
+  let kept = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const picked = event.detail.target.querySelectorAll("[data-pick]:checked");
+    kept = [...picked].map((box) => box.value);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const box of document.querySelectorAll("[data-pick]")) {
+      if (kept.includes(box.value)) box.checked = true;
+    }
+    kept = [];
+    countPicks();
+  });
   countPicks();
 })();

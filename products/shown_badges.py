@@ -28,13 +28,13 @@ _LISTINGS = {
     "SELLER_DEACTIVATED": Badge("Off sale", "pause", "off", "Taken off sale by the shop."),
     "PLATFORM_DEACTIVATED": Badge("Taken down", "stop", "bad", "Taken off sale by TikTok."),
     "FREEZE": Badge("Frozen", "stop", "bad", "TikTok has frozen it."),
-    "DRAFT": Badge("Draft", "note", "off", "Not handed in for review yet."),
+    "DRAFT": Badge("Draft", "pause", "off", "Not handed in for review yet."),
     "DELETED": Badge("Deleted", "cross", "off"),
 }
 _GONE = Badge("Deleted", "cross", "off", "It is no longer there.")
 _PRODUCTS = {
     Product.Status.ACTIVE.value: Badge("Active", "check", "good"),
-    Product.Status.DRAFT.value: Badge("Draft", "note", "off"),
+    Product.Status.DRAFT.value: Badge("Draft", "pause", "off"),
     Product.Status.ARCHIVED.value: Badge("Archived", "box", "off"),
     Product.Status.UNLISTED.value: Badge("Unlisted", "link", "info"),
 }

@@ -110,7 +110,7 @@ def _told(conflict: RunConflict, shop: TikTokShop, begin: Any, which: Any) -> An
     if run is None:
         return str(conflict)
     address = reverse("run", args=[run.pk])
-    return format_html('{} <a href="{}">Show {}</a>', str(conflict), address, run)
+    return format_html('{} <a href="{}">Show that run</a>', str(conflict), address)
 
 
 def find_wishes(request: MerchantRequest, wanted: str) -> Wishes:

@@ -166,7 +166,7 @@
     const all = bar.querySelector("[data-bulk-all]");
     const every = Boolean(all && all.checked);
     bar.toggleAttribute("data-active", every || picked > 0);
-    const words = every ? "All that match" : picked ? `${picked} selected` : "Tick rows to act on several at once";
+    const words = every ? "With all of them:" : picked ? `${picked} selected` : "Tick rows to act on several at once";
     const told = bar.querySelector("[data-bulk-count]");
     if (told.textContent !== words) told.textContent = words;
     const page = document.querySelector("[data-pick-page]");

@@ -10,7 +10,14 @@ from django.core import serializers
 from django.test import Client
 
 from orders.models import Order, StatusChange
-from products.models import Link, Variant
+from products.models import (
+    Link,
+    ListingSku,
+    ListingTask,
+    ProductRules,
+    UploadTemplate,
+    Variant,
+)
 from tests.factories import Pair, link_sku, make_backfill, order_body, set_columns, stored_order
 from tests.web.catalogue import known_products
 from tests.web.conftest import browser
@@ -68,6 +75,10 @@ def dump(pair: Pair) -> str:
         Link.objects.filter(shop=pair.shop),
         Variant.objects.filter(store=pair.store),
         Run.objects.filter(merchant=pair.merchant),
+        ListingSku.objects.filter(shop=pair.shop),
+        ListingTask.objects.filter(listing__shop=pair.shop),
+        ProductRules.objects.filter(shop=pair.shop),
+        UploadTemplate.objects.filter(shop=pair.shop),
     )
     return "\n".join(serializers.serialize("json", rows.order_by("pk")) for rows in mine)
 

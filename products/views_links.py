@@ -14,6 +14,7 @@ from orders.models import Order
 from products import catalogue
 from products.models import InventoryLevel, Link, ListingSku, Variant
 from products.services import links
+from products.services.link_suggestions import Suggestion, suggest
 from products.views import clean_words
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.web_access import MerchantRequest, merchant_action, merchant_page, read_key
@@ -29,14 +30,20 @@ def pick_variant(request: MerchantRequest, shop_id: str, tiktok_sku_id: str) -> 
     words = clean_words(request.GET.get("q", ""))
     variants = catalogue.suggest_variants(sku, words)
     link = find_link(shop, tiktok_sku_id)
+    listed = find_listed(shop, tiktok_sku_id)
+    hint = None
     if link and [one.pk for one in variants] == [link.variant_id] and not words:
         variants = list(catalogue.find_variants(shop, "")[: catalogue.PICKED])
+    elif listed and not link and not words:
+        hint = suggest(shop, [listed]).get(listed.pk)
+        variants = put_first(hint, variants)
     context = {
         "sku": sku,
         "words": words,
         "variants": variants,
         "picks": gather_picks(shop, variants),
-        "picture": find_picture(shop, tiktok_sku_id),
+        "picture": (listed.image or listed.listing.cover) if listed else "",
+        "hint": hint,
         "link": link,
         "order": find_order(request, shop),
     }
@@ -44,11 +51,18 @@ def pick_variant(request: MerchantRequest, shop_id: str, tiktok_sku_id: str) -> 
     return render(request, template, context)
 
 
-def find_picture(shop: TikTokShop, tiktok_sku_id: str) -> str:
-    """The picture of a TikTok SKU, or of its listing."""
+def find_listed(shop: TikTokShop, tiktok_sku_id: str) -> ListingSku | None:
+    """A TikTok SKU as its listing has it."""
     listed = ListingSku.objects.filter(shop=shop, tiktok_sku_id=tiktok_sku_id)
-    sku = listed.select_related("listing").first()
-    return (sku.image or sku.listing.cover) if sku else ""
+    return listed.select_related("listing").first()
+
+
+def put_first(hint: Suggestion | None, variants: list[Variant]) -> list[Variant]:
+    """The variants with the suggested one in front."""
+    if hint is None or hint.variant_id in [one.pk for one in variants[:1]]:
+        return variants
+    hinted = list(Variant.objects.filter(pk=hint.variant_id).select_related("product"))
+    return hinted + [one for one in variants if one.pk != hint.variant_id]
 
 
 def gather_picks(
@@ -100,8 +114,7 @@ def _picker(shop_id: str, tiktok_sku_id: str, order: Order | None) -> str:
 
 def _listing_or_list(shop: TikTokShop, tiktok_sku_id: str) -> str:
     """Where a person goes on: the listing if it has been read, else the list."""
-    listed = ListingSku.objects.filter(shop=shop, tiktok_sku_id=tiktok_sku_id)
-    sku = listed.select_related("listing").first()
+    sku = find_listed(shop, tiktok_sku_id)
     if sku is None:
         return reverse("products")
     return reverse("listing-page", args=[shop.shop_id, sku.listing.tiktok_product_id])

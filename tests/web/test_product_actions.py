@@ -383,3 +383,14 @@ def test_an_import_may_overrule_equal_titles(pair: Pair, anna: Client) -> None:
     listing = make_listing(pair.shop, "RED")
     anna.post(ACT, {"tab": "tiktok", "act": "import", "pick": listing.pk, "force": "1"})
     assert Run.objects.get().wish["force"] is True
+
+
+def test_the_picker_puts_a_suggestion_first(pair: Pair, anna: Client) -> None:
+    listing = make_listing(pair.shop, "RED")
+    listing.skus.update(barcode="012345678905")
+    make_variant(pair.store, "AAA", 42)
+    hinted = make_variant(pair.store, "ZZZ", 43)
+    set_columns(hinted, barcode="12345678905")
+    answer = anna.get("/products/link/749Anna/29RED/")
+    assert [variant.sku for variant, _, _ in answer.context["picks"]] == ["ZZZ", "AAA"]
+    assert "suggested, 95 %: Same barcode 12345678905" in text_of(answer)

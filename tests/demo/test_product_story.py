@@ -189,6 +189,7 @@ def test_a_run_that_ended_early_says_why() -> None:
             ["there was nothing to do"],
         ),
         ([NO_IMAGE], ["left out: 3 × No picture"]),
+        ([{**NO_IMAGE, "words": "Left out: same SKU"}], ["left out: 3 × same SKU"]),
         ([CREATED, {**UPLOADED, "words": ""}], ["4 × Created in Shopify, 2 × done"]),
     ],
 )

@@ -98,10 +98,15 @@ def outcome_of(run: Row) -> list[str]:
     for state, label in OUTCOMES:
         groups = [group for group in run["groups"] if group["state"] == state]
         if groups:
-            counted = [f"{group['count']} × {group['words'] or 'done'}" for group in groups]
+            counted = [f"{group['count']} × {words_of(group)}" for group in groups]
             rest = sum(group["count"] for group in groups[CAUSES:])
             lines.append(label + ", ".join(counted[:CAUSES]) + (f", {rest} more" if rest else ""))
     return lines or ["there was nothing to do"]
+
+
+def words_of(group: Row) -> str:
+    """A group's words, without what the line says already."""
+    return str(group["words"] or "done").removeprefix("Left out: ")
 
 
 def review_of(listings: Sequence[Row]) -> list[str]:

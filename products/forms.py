@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from products.models import Location, ProductRules, UploadTemplate
 from tiktoksync.shops.models import TikTokShop
+from tiktoksync.tiktok.markets import size_units
 
 _GROUPS: list[tuple[str, list[str]]] = [
     (
@@ -74,7 +75,11 @@ class ProductRulesForm(forms.ModelForm):  # type: ignore[type-arg]
             "import_type": "Type of imported products",
             "import_stock": "Take TikTok's stock along",
         }
-        help_texts: ClassVar[dict[str, str]] = {"stock_ceiling": "Empty for no limit."}
+        help_texts: ClassVar[dict[str, str]] = {
+            "stock_ceiling": "Empty for no limit.",
+            "price_floor": "Empty for no limit.",
+            "import_stock": "",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -174,9 +179,6 @@ class UploadTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
             "weight_unit": forms.Select(
                 choices=[("", "–"), ("KILOGRAM", "Kilogram"), ("GRAM", "Gram"), ("POUND", "Pound")]
             ),
-            "size_unit": forms.Select(
-                choices=[("", "–"), ("CENTIMETER", "Centimetre"), ("INCH", "Inch")]
-            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -188,6 +190,8 @@ class UploadTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
             houses.append((kept, kept))
         choices = [("", "The default one"), *houses]
         self.fields["warehouse_id"].widget = forms.Select(choices=choices)
+        sizes = [(unit, unit.capitalize()) for unit in size_units(self.instance.shop.region)]
+        self.fields["size_unit"].widget = forms.Select(choices=[("", "–"), *sizes])
         self.initial["delivery_options"] = ", ".join(self.instance.delivery_option_ids)
 
     def clean_name(self) -> str:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from products.forms import ExampleForm, ProductRulesForm
 from products.models import ProductRules
+from products.services import keep_in_step
 from products.services.rules import product_rules
 from products.shown_formulas import explain_price, explain_stock
 from products.shown_lines import rules_of
@@ -35,7 +36,10 @@ def save_rules(request: MerchantRequest, shop_id: str) -> HttpResponse:
     form = ProductRulesForm(request.POST, instance=product_rules(shop), prefix=prefix_of(shop))
     if form.is_valid():
         form.save()
-        messages.success(request, f"Saved the product rules of {shop}. The next push follows them.")
+        keep_in_step.rules_changed(shop)
+        messages.success(
+            request, f"Saved the product rules of {shop}. TikTok is told what differs by them."
+        )
         return redirect("settings")
     context = gather_settings(request) | {"product_forms": {shop.pk: form}}
     return render(request, "settings/settings.html", context, status=422)

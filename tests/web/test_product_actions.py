@@ -336,21 +336,30 @@ def rules_body(**fields: Any) -> dict[str, Any]:
     return {f"p749Anna-{name}": value for name, value in plain.items()}
 
 
-def test_product_rules_are_kept(pair: Pair, anna: Client) -> None:
+def test_product_rules_are_kept_and_followed(
+    pair: Pair, anna: Client, woken: list[tuple[str, int]]
+) -> None:
     Location.objects.create(store=pair.store, shopify_location_id="gid://L/1", name="Ohio")
     body = rules_body(
         push_stock="on", stock_locations=["gid://L/1"], import_tags="a, b , a,", price_floor="5"
     )
     answer = anna.post("/products/rules/749Anna/", body, follow=True)
-    assert "Saved the product rules of Anna's shop. The next push follows them." in text_of(answer)
+    assert (
+        "Saved the product rules of Anna's shop. TikTok is told what differs by them."
+        in text_of(answer)
+    )
     rules = ProductRules.objects.get()
     assert (rules.stock_percent, rules.stock_threshold, rules.push_stock) == (80, 2, True)
     assert (rules.price_percent, rules.price_floor) == (Decimal(10), Decimal(5))
     assert (rules.stock_locations, rules.import_tags) == (["gid://L/1"], ["a", "b"])
     assert (rules.auto_link, rules.push_prices) == (False, False)
+    assert ("push_stock", pair.shop.pk) in woken
+    assert pair.refresh().shop.next_stock_sweep_at is not None
 
 
-def test_product_rules_with_a_mistake_are_not_kept(pair: Pair, anna: Client) -> None:
+def test_product_rules_with_a_mistake_are_not_kept(
+    pair: Pair, anna: Client, woken: list[tuple[str, int]]
+) -> None:
     body = rules_body(stock_percent="120", stock_locations=["gid://elsewhere"])
     answer = anna.post("/products/rules/749Anna/", body)
     assert answer.status_code == 422
@@ -358,6 +367,7 @@ def test_product_rules_with_a_mistake_are_not_kept(pair: Pair, anna: Client) -> 
     assert "Ensure this value is less than or equal to 100." in words
     assert "Select a valid choice." in words
     assert not ProductRules.objects.filter(stock_percent=120).exists()
+    assert woken == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -27,7 +27,7 @@ class MerchantRequest(HttpRequest):
     user: User
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 LONGEST_KEY = 18
 
 
@@ -62,7 +62,7 @@ def read_key(text: str) -> int:
 
 def _for_members(view: View) -> View:
     @wraps(view)
-    def inner(request: MerchantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: MerchantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.merchant is None:
             return render(request, "shared/no_merchant.html", status=403)
         with timezone.override(zone_of(request.merchant)):
@@ -73,7 +73,7 @@ def _for_members(view: View) -> View:
 
 def _refuse_viewers(view: View) -> View:
     @wraps(view)
-    def inner(request: MerchantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: MerchantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.membership.may_act:
             raise PermissionDenied("Viewers look at orders; an operator or owner acts on them.")
         return view(request, *args, **kwargs)
@@ -83,7 +83,7 @@ def _refuse_viewers(view: View) -> View:
 
 def _refuse_all_but_owners(view: View) -> View:
     @wraps(view)
-    def inner(request: MerchantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: MerchantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.membership.role != Membership.Role.OWNER:
             raise PermissionDenied("Only an owner does this.")
         return view(request, *args, **kwargs)

@@ -20,6 +20,7 @@ from products.services.link_lookups import needed_keys, repeat_needed
 from products.services.link_orders import link_named
 from products.services.link_release import judge_waiting, naming_sku
 from products.services.store_variants import store_variants
+from tiktoksync.errors import SyncError
 from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shops.models import ShopifyStore
@@ -125,6 +126,19 @@ class LinkSkus(StoreFlow, OutboundFlow):
                 statuses.move(row, SyncStatus.SYNCED, attempt=attempts[row.pk])
             else:
                 self._miss(row, len(found.get(row.sku_key, [])), attempts[row.pk])
+
+    def refused(
+        self,
+        row: SkuLookup,
+        task: Task,
+        error: SyncError,
+        attempt: Attempt,
+        paused_until: datetime | None,
+    ) -> None:
+        """A permission may be given, or a version served, later: it is asked again as a miss is."""
+        super().refused(row, task, error, attempt, paused_until)
+        refused = self.rows().filter(pk=row.pk, sync_status=SyncStatus.FAILED)
+        refused.update(next_attempt_at=database_now() + scaled(LOOK_AGAIN_SECONDS))
 
     def _stored(self, bodies: Mapping[str, Mapping[str, Any]]) -> dict[str, Variant]:
         """The stored variants of bodies, by SKU key."""

@@ -25,7 +25,7 @@ from tests.factories import (
 from tests.fakes import FakeShopify, Wakes
 from tests.orders.data import build
 from tests.orders.services.conftest import Work
-from tiktoksync.errors import RateLimited, Unreachable
+from tiktoksync.errors import RateLimited, Rejected, Unreachable
 from tiktoksync.sync.lanes import Lane, drain
 
 STEM = "link_skus"
@@ -317,6 +317,24 @@ def test_a_store_that_cannot_be_asked_keeps_the_orders_waiting(
     pass_time(61)
     work(STEM)
     assert lookup().sync_status == "synced"
+
+
+def test_a_look_up_that_was_refused_is_asked_again_and_the_order_goes_on(
+    pair: Pair, order: Order, shopify: FakeShopify, work: Work
+) -> None:
+    """A permission that is missing today is given tomorrow."""
+    shopify.add_variant("RED", 41)
+    shopify.fail("find_variants", Rejected("Not known.", code="undefinedField"))
+    work(STEM)
+    row = lookup()
+    assert (row.sync_status, row.failure_code) == ("failed", "undefinedField")
+    assert 50 < seconds_from_now(row.next_attempt_at) <= 60
+    assert state(order) == ("pending", "")
+    pass_time(61)
+    assert work(STEM).worked == 1
+    assert Link.objects.get().tiktok_sku_id == "29RED"
+    work("push_orders")
+    assert state(order) == ("synced", "")
 
 
 def test_a_paused_store_is_not_asked(

@@ -20,6 +20,8 @@ from tiktoksync.runs.models import Run
 from tiktoksync.runs.services import runs
 from tiktoksync.shops.models import TikTokShop
 
+pytestmark = pytest.mark.usefixtures("catalogues")
+
 MUG = [{"sku": "MUG-12"}]
 DAY = 86400
 # One request asks for ten orders by our own id, and for all of them by others' marks.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.core.management import call_command
 
 from orders.models import ExternalReference, Order
@@ -10,6 +11,8 @@ from products.services.links import make_link
 from tests.flows.world import US_SHOP, US_STORE, VN_SHOP, World
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.sync.models import SyncStatus
+
+pytestmark = pytest.mark.usefixtures("catalogues")
 
 ORDERS = 1000
 MOST_CALLS = 1020

@@ -20,6 +20,8 @@ from tiktoksync.shops.models import ShopifyStore, TikTokShop
 from tiktoksync.shops.services.subscribe import subscribe_shop, subscribe_store
 from tiktoksync.webhooks.models import Delivery
 
+pytestmark = pytest.mark.usefixtures("catalogues")
+
 SMALL = [
     {
         "title": "Everyday Cotton Tee in sizes",

@@ -20,6 +20,8 @@ from tiktoksync.lib import shared_bucket
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 from tiktoksync.sync.models import Attempt
 
+pytestmark = pytest.mark.usefixtures("catalogues")
+
 CREATE = "shopify:orderCreate"
 SEARCH = "tiktok:order.search"
 SHIP = "tiktok:fulfillment.mark_shipped"

@@ -16,6 +16,8 @@ from tiktoksync.runs.models import Run
 from tiktoksync.runs.services import runs
 from tiktoksync.shops.models import ShopifyStore
 
+pytestmark = pytest.mark.usefixtures("catalogues")
+
 STEM = "import_products"
 LOOKS = 200
 SIZES = ("S", "M")

@@ -19,6 +19,8 @@ from tiktoksync.shops.models import ShopifyStore, TikTokShop
 from tiktoksync.shops.services import order_limit
 from tiktoksync.sync.models import SyncStatus
 
+pytestmark = pytest.mark.usefixtures("catalogues")
+
 CREATE = {"platform": "shopify", "operation": "orderCreate"}
 
 

@@ -9,6 +9,8 @@ import pytest
 from orders.models import Order
 from tests.flows.world import US_SHOP, VN_SHOP, World, steps
 
+pytestmark = pytest.mark.usefixtures("catalogues")
+
 JOURNEY = [
     "ON_HOLD",
     "AWAITING_SHIPMENT",

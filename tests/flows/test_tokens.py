@@ -30,6 +30,8 @@ from tiktoksync.shops.models import Credential, ShopifyStore, TikTokShop
 from tiktoksync.shops.services.refresh_tokens import RefreshTokens
 from tiktoksync.sync.lanes import Lane, drain
 
+pytestmark = pytest.mark.usefixtures("catalogues")
+
 PROCESSES = 4
 STEM = "refresh_tokens"
 

@@ -26,6 +26,8 @@ from tiktoksync.runs.models import Run
 from tiktoksync.runs.services import runs
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 
+pytestmark = pytest.mark.usefixtures("catalogues")
+
 # What one preview asks before it looks at single products, and for each category it meets.
 ONCE = {"tiktok:product.prerequisites": 1, "tiktok:logistics.warehouses": 1}
 A_CATEGORY = {"tiktok:product.attributes": 1, "tiktok:product.rules": 1}

@@ -227,8 +227,8 @@ ISSUES: dict[str, Told] = {
 NOTES: dict[str, str] = {
     "title_cleaned": "The title is sent as “{what}”: TikTok takes no emoji, tags or long rows.",
     "too_many_images": "TikTok takes {wanted} pictures: the first {wanted} of {what} are sent.",
-    "images_left_out": "{what} smaller than {wanted} pixels are left out.",
-    "description_images": "{what} inside the description are left out.",
+    "images_left_out": "Left out, smaller than {wanted} pixels: {what}.",
+    "description_images": "Left out of the description: {what}.",
     "barcode_left_out": "These barcodes are no valid GTIN and are left out: {what}.",
     "no_stock_yet": "Nothing is in stock: it is listed with 1, and set to 0 at once: {what}.",
     "found_by_sku": "A listing carries its SKU: it is linked, no second one is made: {what}.",

@@ -210,7 +210,7 @@ def test_small_pictures_and_those_beyond_nine_are_left_out() -> None:
     assert [one.url for one in usable_images(facts)] == [one.url for one in many[:9]]
     notes = find_notes(facts, setting())
     assert [one["words"] for one in notes] == [
-        "1 picture smaller than 300 pixels are left out.",
+        "Left out, smaller than 300 pixels: 1 picture.",
         "TikTok takes 9 pictures: the first 9 of 11 are sent.",
     ]
 

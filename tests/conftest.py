@@ -45,3 +45,8 @@ def fresh_buckets() -> Iterator[None]:
 def fresh_connections() -> None:
     """No test meets a connection to another test's server that had the same port."""
     http._local.owner = None
+
+
+@pytest.fixture
+def catalogues() -> None:
+    """Asked for by tests in which a new connection has both catalogues read."""

@@ -23,7 +23,10 @@ ORDERS = 60
 KILLED = -signal.SIGKILL
 PLACES = ("claimed", "sent", "committing", "recorded")
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("catalogues"),
+]
 
 
 @pytest.fixture

@@ -18,7 +18,10 @@ PRODUCTS, VARIANTS = 702, 2103
 # Less than the interval of the polls in all.
 ROUNDS = ["pass=46", "pull_variants"] * 3
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("catalogues"),
+]
 
 
 def load_of(scene: Place, table: str) -> dict[str, object]:

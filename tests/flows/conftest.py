@@ -30,11 +30,6 @@ def sandbox_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def catalogues() -> None:
-    """Asked for by tests in which a new connection has both catalogues read."""
-
-
-@pytest.fixture
 def world(sandbox_url: str, settings: Settings, db: None, request: pytest.FixtureRequest) -> World:
     """Both pairs connected, webhooks off, nothing in the request log."""
     world = World(sandbox_url)

@@ -129,7 +129,6 @@ def test_the_watch_ends_when_its_time_is_over(supervisor: Supervisor) -> None:
     assert not supervisor.stopping.is_set()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells children on Linux alone")
 def test_no_child_outlives_a_supervisor_that_is_killed() -> None:
     code = (
         "from tiktoksync.run.supervisor import Spec, Supervisor\n"

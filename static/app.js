@@ -52,11 +52,27 @@
     return document.querySelector("main [data-search]") || document.querySelector("[data-search]");
   }
 
+  // "g" and a letter lead to a page of the navigation.
+  const places = { h: "/", o: "/orders/", p: "/products/", a: "/activity/", s: "/settings/" };
+  let going = 0;
+
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (typing) {
       if (event.key === "Escape") typing.blur();
+      return;
+    }
+    if (document.querySelector("dialog[open]")) return;
+    const place = Date.now() - going < 1500 && places[event.key];
+    going = event.key === "g" ? Date.now() : 0;
+    if (place) {
+      const link = document.querySelector(`.nav-list a[href="${place}"]`);
+      if (link) link.click();
+      return;
+    }
+    if (event.key === "?") {
+      document.getElementById("keys")?.showModal();
       return;
     }
     if (event.key === "/" && searchField()) {
@@ -90,10 +106,16 @@
 
   // --- Toasts --------------------------------------------------------------------------------------
 
+  // A toast stays while it is read: under the pointer, or with the focus in it.
+  function retire(toast) {
+    if (toast.matches(":hover, :focus-within")) setTimeout(() => retire(toast), 2000);
+    else toast.remove();
+  }
+
   function retireToasts() {
     for (const toast of document.querySelectorAll("[data-toast]:not([data-retiring])")) {
       toast.dataset.retiring = "";
-      setTimeout(() => toast.remove(), 8000);
+      setTimeout(() => retire(toast), 8000);
     }
   }
 
@@ -130,7 +152,22 @@
     }
   });
 
+  // What has the focus keeps it over a swap: found again by its id, its address or its name.
+  function describe(element) {
+    if (!element || element === document.body) return "";
+    if (element.id) return `#${CSS.escape(element.id)}`;
+    const form = element.closest("form[action]");
+    const within = form ? `form[action="${CSS.escape(form.getAttribute("action"))}"] ` : "";
+    if (element.hasAttribute("href")) return `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
+    if (element.name) return `${within}[name="${CSS.escape(element.name)}"]`;
+    return within ? `${within}${element.localName}` : "";
+  }
+
+  let focused = "";
+
   document.addEventListener("htmx:beforeSwap", (event) => {
+    const active = document.activeElement;
+    focused = event.detail.target.contains(active) ? describe(active) : "";
     open.clear();
     for (const details of event.detail.target.querySelectorAll("details[open][id]")) {
       open.add(details.id);
@@ -143,6 +180,10 @@
       const details = document.getElementById(id);
       if (details) details.open = true;
     }
+    if (focused && document.activeElement === document.body) {
+      document.querySelector(focused)?.focus({ preventScroll: true });
+    }
+    focused = "";
     if (currentRow >= 0 && !document.querySelector("[data-row].current")) {
       rows()[currentRow]?.classList.add("current");
     }

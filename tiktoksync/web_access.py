@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -41,6 +42,11 @@ def merchant_action(view: View) -> View:
     return require_POST(_for_members(_refuse_viewers(view)))
 
 
+def member_action(view: View) -> View:
+    """A member's own affair, such as how a page looks to them: POST only, viewers included."""
+    return require_POST(_for_members(view))
+
+
 def owner_action(view: View) -> View:
     """Something only the merchant's owner does: POST only."""
     return require_POST(_for_members(_refuse_all_but_owners(view)))
@@ -64,7 +70,8 @@ def _for_members(view: View) -> View:
     @wraps(view)
     def inner(request: MerchantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.merchant is None:
-            return render(request, "shared/no_merchant.html", status=403)
+            facts = {"may_found_merchant": settings.SIGN_UP == "open" or request.user.is_staff}
+            return render(request, "shared/no_merchant.html", facts, status=403)
         with timezone.override(zone_of(request.merchant)):
             return view(request, *args, **kwargs)
 

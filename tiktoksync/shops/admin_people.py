@@ -21,6 +21,9 @@ from orders.models import Order
 from tiktoksync.admin_base import MirrorInline, StaffAdmin, display, list_link
 from tiktoksync.shops.admin_trouble import MerchantTrouble
 from tiktoksync.shops.models import Membership, Merchant, ShopifyStore, TikTokShop
+from tiktoksync.support.admin_incidents import IncidentPages
+from tiktoksync.support.admin_merchant import DeskPages
+from tiktoksync.support.desk import HEALTH_ORDER
 from tiktoksync.sync.models import SyncStatus
 
 LAST_FAILURES = 20
@@ -49,13 +52,19 @@ class MembershipInline(TabularInline):  # type: ignore[misc]
 
 
 @admin.register(Merchant)
-class MerchantAdmin(StaffAdmin):
+class MerchantAdmin(DeskPages, IncidentPages, StaffAdmin):
     """One merchant at a glance: accounts, people, orders by status, blocks by cause."""
 
-    list_display = ("name", "health", "waiting_for_people", "last_poll", "created_at")
+    list_display = ("name", "desk", "health", "waiting_for_people", "last_poll", "created_at")
     list_filter = (MerchantTrouble,)
     search_fields = ("name", "=tiktokshops__shop_id", "shopifystores__shop_domain")
-    readonly_fields = ("orders_by_status", "blocked_by_cause", "last_failures", "created_at")
+    readonly_fields = (
+        "desk",
+        "orders_by_status",
+        "blocked_by_cause",
+        "last_failures",
+        "created_at",
+    )
     inlines = (ShopInline, StoreInline, MembershipInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merchant]:
@@ -72,13 +81,15 @@ class MerchantAdmin(StaffAdmin):
         return False
 
     @display(
-        description="health", label={"ok": "success", "paused": "warning", "reconnect": "danger"}
+        description="health",
+        label=dict.fromkeys(HEALTH_ORDER, "danger")
+        | {"ok": "success", "paused": "warning", "stopped": "warning"},
     )
     def health(self, merchant: Merchant) -> str:
         """The worst of its accounts."""
         accounts = [*merchant.tiktokshops.all(), *merchant.shopifystores.all()]
         found = {account.health for account in accounts}
-        return next((word for word in ("reconnect", "paused", "ok") if word in found), "–")
+        return next((word for word in HEALTH_ORDER if word in found), "–")
 
     @display(description="orders that need a person", ordering="waiting")
     def waiting_for_people(self, merchant: Any) -> SafeString:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from orders import admin_aftersales
+from orders import admin_aftersales, admin_desk  # noqa: F401  registers its models too
 from orders.admin_inlines import (
     CancellationInline,
     FulfillmentInline,
@@ -16,7 +16,6 @@ from orders.admin_inlines import (
     PackageInline,
     StatusChangeInline,
 )
-from orders.filters import search_orders
 from orders.models import (
     Cancellation,
     ExternalReference,
@@ -28,6 +27,7 @@ from orders.models import (
     PackageFulfillment,
     StatusChange,
 )
+from orders.search import search_orders
 from orders.services import actions
 from tiktoksync.admin_base import (
     LongMirrorAdmin,
@@ -50,7 +50,7 @@ IN_SHOPIFY = [
 ]
 AS_TIKTOK_TELLS = [
     *("kind", "shipping_type", "fulfillment_type", "delivery_option_id", "is_cod"),
-    *("placed_at", "paid_at", "released_at", "tiktok_update_time", "ship_to"),
+    *("placed_at", "paid_at", "released_at", "tiktok_update_time"),
     *("platform_discount", "cancel_reason", "cancelled_by", "first_seen_at", "seen_at"),
 ]
 IN_THE_QUEUE = [
@@ -95,7 +95,7 @@ class MerchantFilter(admin.SimpleListFilter):
 class OrderAdmin(SyncRowAdmin):
     """The order, its units, parcels and history."""
 
-    for_superusers = ("raw",)
+    personal = ("ship_to", "raw")
     list_display = (
         *("tiktok_order_id", "tiktok_status", "sync", "why", "shopify_order_name"),
         *("amount", "shop", "placed_at"),
@@ -114,12 +114,13 @@ class OrderAdmin(SyncRowAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """What is asked first stands first."""
+        hidden = self.hidden_personal(request, obj)
         return [
             (None, {"fields": FIRST_ASKED}),
+            ("Buyer", {"fields": ["buyers_data"] if hidden else ["ship_to", "raw"]}),
             ("In Shopify", {"fields": IN_SHOPIFY}),
             ("As TikTok tells", {"fields": AS_TIKTOK_TELLS}),
             ("In the queue", {"fields": IN_THE_QUEUE}),
-            *([("Raw", {"fields": ["raw"]})] if "raw" not in self.get_exclude(request) else []),
         ]
 
     @display(description="total")
@@ -142,9 +143,9 @@ class OrderAdmin(SyncRowAdmin):
         return queryset.filter(either), False
 
     @action(description="Retry", permissions=["operate"])
-    def retry(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+    def retry(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
         """Queue failed and skipped orders again."""
-        apply_to_each(
+        return apply_to_each(
             self,
             request,
             queryset,
@@ -154,9 +155,9 @@ class OrderAdmin(SyncRowAdmin):
         )
 
     @action(description="Leave out of Shopify", permissions=["operate"])
-    def dismiss(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
         """Skip orders that are not in Shopify."""
-        apply_to_each(
+        return apply_to_each(
             self,
             request,
             queryset,
@@ -166,9 +167,9 @@ class OrderAdmin(SyncRowAdmin):
         )
 
     @action(description="Release our own hold", permissions=["operate"])
-    def release(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+    def release(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
         """End the safety hold of orders that TikTok released."""
-        apply_to_each(
+        return apply_to_each(
             self,
             request,
             queryset,
@@ -191,8 +192,9 @@ class LineItemAdmin(LongMirrorAdmin):
 
 @admin.register(Package)
 class PackageAdmin(LongMirrorAdmin):
-    """TikTok's parcels."""
+    """TikTok's parcels; the label tells where the buyer lives."""
 
+    personal = ("label_url",)
     list_display = ("tiktok_package_id", "order", "status", "carrier", "tracking_number")
     list_select_related = ("order",)
     unread = ("order__raw",)

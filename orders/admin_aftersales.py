@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from orders.models import (
     AddressChange,
@@ -73,9 +73,9 @@ class RetriedAdmin(SyncRowAdmin):
     actions: Any = ("retry",)
 
     @action(description="Retry", permissions=["operate"])
-    def retry(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def retry(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Queue what failed again."""
-        apply_to_each(
+        return apply_to_each(
             self,
             request,
             queryset,
@@ -104,13 +104,15 @@ class CancelRequestAdmin(RetriedAdmin):
     actions = ("accept", "decline", "retry")
 
     @action(description="Accept", permissions=["operate"])
-    def accept(self, request: HttpRequest, queryset: QuerySet[CancelRequest]) -> None:
+    def accept(
+        self, request: HttpRequest, queryset: QuerySet[CancelRequest]
+    ) -> HttpResponse | None:
         """Accept open requests in the merchant's place."""
 
         def accept(order: Order) -> Any:
             return answers.accept_cancel_request(order, actor=ACTOR, user=request.user)
 
-        apply_to_each(
+        return apply_to_each(
             self,
             request,
             queryset,
@@ -120,7 +122,9 @@ class CancelRequestAdmin(RetriedAdmin):
         )
 
     @action(description="Decline, with TikTok's first reason", permissions=["operate"])
-    def decline(self, request: HttpRequest, queryset: QuerySet[CancelRequest]) -> None:
+    def decline(
+        self, request: HttpRequest, queryset: QuerySet[CancelRequest]
+    ) -> HttpResponse | None:
         """Decline open requests in the merchant's place."""
 
         def decline(row: CancelRequest) -> Any:
@@ -128,7 +132,7 @@ class CancelRequestAdmin(RetriedAdmin):
             order = row.order
             return answers.decline_cancel_request(order, reason, "", actor=ACTOR, user=request.user)
 
-        apply_to_each(
+        return apply_to_each(
             self,
             request,
             queryset,
@@ -158,7 +162,7 @@ class RefundAdmin(RetriedAdmin):
 class ReturnAdmin(LongMirrorAdmin):
     """Returns as TikTok tells them."""
 
-    for_superusers = ("raw",)
+    personal = ("raw",)
     list_display = ("return_id", "order", "return_type", "status", "refund_amount", "currency")
     list_filter = ("return_type",)
     list_select_related = ("order",)

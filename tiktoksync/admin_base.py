@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,16 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.dataclasses import Favicon
 from unfold.paginator import InfinitePaginator
 
+from tiktoksync.support.admin_personal import FIELD, PersonalColumns
+from tiktoksync.support.services.staff_actions import (
+    ReasonMissing,
+    merchant_of,
+    note_staff_action,
+    read_reason,
+)
+
+#: How many rows the page that asks for a reason names.
+SHOWN_ROWS = 20
 BRAND = {
     "site_title": "TikTokSync",
     "site_header": "TikTokSync",
@@ -49,15 +60,14 @@ def brand_site(context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
 HTTPS_BY_DEFAULT = {models.URLField: {"assume_scheme": "https"}}
 
 
-class StaffAdmin(ModelAdmin):  # type: ignore[misc]
+class StaffAdmin(PersonalColumns, ModelAdmin):  # type: ignore[misc]
     """A model that staff may edit.
 
-    The columns in `hidden` are for nobody, those in `for_superusers` for few; `unread` are large
-    ones of related rows.
+    The columns in `hidden` are for nobody, those in `personal` for whoever says why; `unread` are
+    large ones of related rows.
     """
 
     hidden: ClassVar[tuple[str, ...]] = ()
-    for_superusers: ClassVar[tuple[str, ...]] = ()
     unread: ClassVar[tuple[str, ...]] = ()
     list_per_page = 50
     show_full_result_count = False
@@ -65,14 +75,18 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     formfield_overrides = HTTPS_BY_DEFAULT
 
     def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        """Secrets are not shown at all, raw bodies with addresses only to superusers."""
-        few = () if request.user.is_superuser else self.for_superusers
-        return [*self.hidden, *few]
+        """Secrets are not shown at all, buyers' data while it is revealed."""
+        return [*self.hidden, *self.hidden_personal(request, obj)]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """In the place of what is hidden stands the way to it."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, FIELD] if self.hidden_personal(request, obj) else fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """What is not shown is not read, so a lost key breaks no page."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.defer(*self.hidden, *self.for_superusers, *self.unread)
+        return rows.defer(*self.hidden, *self.personal, *self.unread)
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Who may change a model may run its actions, even where the fields are a mirror."""
@@ -155,23 +169,53 @@ class TroubleFilter(admin.SimpleListFilter):
 def apply_to_each(
     page: Any,
     request: HttpRequest,
-    rows: Iterable[Any],
+    rows: QuerySet[Any],
     service: Callable[[Any], bool],
     *,
     done: str,
     left: str,
-) -> None:
-    """Run a service on each row, say what came of it, and leave a line in the admin's own log."""
+) -> HttpResponse | None:
+    """Ask for a reason; then run a service on each row, say what came of it and write it down.
+
+    Each row that was moved leaves a line that its merchant reads, and one in the admin's own log.
+    """
+    try:
+        reason = read_reason(request.POST.get("reason", ""))
+    except ReasonMissing as missing:
+        return _ask_for_reason(page, request, rows, str(missing))
     counts = {True: 0, False: 0}
+    action = request.POST.get("action", "")
     for row in rows:
         moved = bool(service(row))
         counts[moved] += 1
         if moved:
-            page.log_change(request, row, done)
+            words = f"{row._meta.verbose_name.capitalize()} {row}: {done}."
+            note_staff_action(request.user, merchant_of(row), action, words, reason, row=row)
+            page.log_change(request, row, f"{done} ({reason})")
     if counts[True]:
         messages.success(request, f"{counts[True]} {done}.")
     if counts[False]:
         messages.warning(request, f"{counts[False]} left alone: {left}.")
+    return None
+
+
+def _ask_for_reason(
+    page: Any, request: HttpRequest, rows: QuerySet[Any], missing: str
+) -> HttpResponse:
+    """The page between a choice and its effect; nothing has happened yet."""
+    name = request.POST.get("action", "")
+    chosen = page.get_actions(request).get(name)
+    sent = [(key, text) for key in request.POST for text in request.POST.getlist(key)]
+    context = {
+        **page.admin_site.each_context(request),
+        "title": chosen[2] if chosen else name,
+        "opts": page.opts,
+        "rows": rows[:SHOWN_ROWS],
+        "count": rows.count(),
+        "sent": [pair for pair in sent if pair[0] not in ("reason", "csrfmiddlewaretoken")],
+        "problem": missing if "reason" in request.POST else "",
+    }
+    return TemplateResponse(request, "admin/reason.html", context)
 
 
 def list_link(model: type[Model], text: object, **query: Any) -> SafeString:

@@ -8,7 +8,20 @@ from django.apps import apps
 from django.db.models import Model
 from django.urls import reverse
 
-OURS = ("orders", "products", "runs", "shops", "sync", "webhooks")
+OURS = (
+    *(
+        "alerts",
+        "connecting",
+        "onboarding",
+        "orders",
+        "privacy",
+        "products",
+        "runs",
+        "shops",
+        "support",
+    ),
+    *("sync", "webhooks"),
+)
 MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
 
 

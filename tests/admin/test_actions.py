@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
@@ -17,16 +18,18 @@ from products.models import Link, Listing, ListingTask, Product, ProductImport, 
 from tests.admin.places import MODELS, label, page
 from tests.api.cast import RAW, Cast, make_change, make_link, make_order, make_variant
 from tiktoksync.shops.models import ApiToken, Merchant, ShopifyStore, TikTokShop
+from tiktoksync.support.models import StaffAction
 from tiktoksync.sync.accounts import lose_consent, pause
 from tiktoksync.sync.models import LaneLease
 
 Woken = list[tuple[str, int]]
+WHY = "Ticket 4711: the merchant asked for it."
 HISTORY = ("orders.", "runs.", "sync.", "webhooks.", "shops.tiktokshop", "shops.shopifystore")
 
 
 def run(client: Client, model: type[Model], action: str, *rows: Model) -> list[str]:
-    """Run an action on rows of a list; the messages it leaves."""
-    form = {"action": action, "_selected_action": [row.pk for row in rows]}
+    """Run an action on rows of a list, saying why; the messages it leaves."""
+    form = {"action": action, "_selected_action": [row.pk for row in rows], "reason": WHY}
     response: Any = client.post(page(model, "changelist"), form, follow=True)
     assert response.status_code == 200
     return [str(message) for message in response.context["messages"]]
@@ -47,6 +50,56 @@ def test_staff_retry_failed_orders_in_their_own_name(
     assert (line.order, line.actor, line.user) == (failed, "staff", admin_user)
     assert woken == [("push_orders", cast.anna.store.pk)] * 2
     assert LogEntry.objects.get().object_id == str(failed.pk)
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "no"])
+def test_nothing_happens_before_a_reason_is_given(
+    root: Client, cast: Cast, woken: Woken, reason: str
+) -> None:
+    order = make_order(cast.anna.shop, "1", sync_status="failed", raw={**RAW, "id": "1"})
+    form = {"action": "retry", "_selected_action": [order.pk], "select_across": "0"}
+
+    first = root.post(page(Order, "changelist"), form)
+    again = root.post(page(Order, "changelist"), {**form, "reason": reason})
+
+    for answer in (first, again):
+        content = answer.content.decode()
+        assert 'name="reason"' in content
+        assert f'<input type="hidden" name="_selected_action" value="{order.pk}">' in content
+        assert '<input type="hidden" name="action" value="retry">' in content
+    assert "Say why in a few words" not in first.content.decode()
+    assert "Say why in a few words" in again.content.decode()
+    order.refresh_from_db()
+    assert (order.sync_status, StaffAction.objects.count(), woken) == ("failed", 0, [])
+
+
+def test_the_merchant_reads_what_was_done_and_why(
+    root: Client, cast: Cast, woken: Woken, admin_user: User
+) -> None:
+    order = make_order(cast.anna.shop, "5764", sync_status="failed", raw={**RAW, "id": "5764"})
+
+    run(root, Order, "retry", order)
+
+    line = StaffAction.objects.get()
+    assert (line.merchant, line.user, line.who) == (cast.anna.merchant, admin_user, "admin")
+    assert (line.action, line.words) == ("retry", "Order 5764: queued again.")
+    assert (line.reason, line.subject, line.subject_id) == (WHY, "orders.order", str(order.pk))
+
+
+def test_what_staff_did_stays_told(root: Client, cast: Cast, woken: Woken) -> None:
+    run(root, Order, "retry", make_order(cast.anna.shop, sync_status="failed", raw=RAW))
+    line = StaffAction.objects.get()
+    line.words = "Nothing."
+
+    for change in (line.save, line.delete, StaffAction.objects.all().delete):
+        with pytest.raises(PermissionDenied):
+            change()
+    with pytest.raises(PermissionDenied):
+        StaffAction.objects.update(words="Nothing.")
+    assert root.post(page(StaffAction, "delete", line.pk), {"post": "yes"}).status_code == 403
+    assert root.post(page(StaffAction, "change", line.pk), {"words": "x"}).status_code == 403
+    line.refresh_from_db()
+    assert "queued again" in line.words
 
 
 def test_staff_leave_an_order_out(root: Client, cast: Cast, woken: Woken) -> None:

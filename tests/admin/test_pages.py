@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.apps import apps
@@ -20,10 +22,15 @@ from orders.models import (
     CancelRequest,
     ExternalReference,
     LinePart,
+    ListLayout,
+    Order,
+    OrderComment,
+    OrderTag,
     Package,
     PackageFulfillment,
     Refund,
     Return,
+    SavedView,
     SellerCancellation,
 )
 from products.models import (
@@ -54,6 +61,10 @@ from tests.api.cast import (
     make_order,
     make_variant,
 )
+from tiktoksync.alerts.models import Alert, AlertChoice, AlertHours, AlertSeen, Letter
+from tiktoksync.connecting.models import ConsentJourney, PreflightCheck, TikTokGrant
+from tiktoksync.onboarding.models import DryRun, Rehearsal, SetupProgress
+from tiktoksync.privacy.models import Export, ExportPart, PrivacyRequest
 from tiktoksync.runs.models import Run, RunItem
 from tiktoksync.shops.models import (
     CarrierMapping,
@@ -61,8 +72,11 @@ from tiktoksync.shops.models import (
     Credential,
     Membership,
     Merchant,
+    SettingsChange,
     ShippingProvider,
 )
+from tiktoksync.support.models import FailureEntry, MerchantNote, Reveal, ViewAs
+from tiktoksync.support.services.staff_actions import note_staff_action
 from tiktoksync.sync.models import Attempt, LaneLease
 from tiktoksync.webhooks.models import Delivery
 
@@ -88,6 +102,53 @@ def make_product_work(side: Side, listing: Listing) -> None:
     UploadTemplate.objects.create(shop=side.shop, name="Mugs")
 
 
+def make_desk(side: Side, order: Order, membership: Membership) -> None:
+    """A row of every model of what people keep beside orders."""
+    merchant = side.merchant
+    SettingsChange.objects.create(merchant=merchant, section="orders", who="anna")
+    SavedView.objects.create(merchant=merchant, name="Late", query="q=1")
+    ListLayout.objects.create(membership=membership)
+    OrderComment.objects.create(order=order, who="anna", text="Call them.")
+    OrderTag.objects.create(order=order, name="gift")
+
+
+def make_rooms(side: Side, user: User) -> None:
+    """A row of every model of connecting, going live, privacy and support."""
+    merchant, shop, soon = side.merchant, side.shop, timezone.now() + timedelta(hours=1)
+    ConsentJourney.objects.create(
+        platform="tiktok", merchant=merchant, state_digest="s", session_digest="t", expires_at=soon
+    )
+    TikTokGrant.objects.create(
+        merchant=merchant,
+        app=shop.app,
+        access_token="a",
+        refresh_token="r",
+        access_expires_at=soon,
+        refresh_expires_at=soon,
+    )
+    PreflightCheck.objects.create(shop=shop, key="currency", light="red", words="It differs.")
+    SetupProgress.objects.create(merchant=merchant)
+    Rehearsal.objects.create(shop=shop)
+    DryRun.objects.create(shop=shop, ends_at=soon)
+    request = PrivacyRequest.objects.create(kind="export", merchant=merchant)
+    export = Export.objects.create(request=request, name="all.zip", expires_at=soon)
+    ExportPart.objects.create(export=export, number=1, content=b"")
+    note_staff_action(user, merchant, "retry", "Retried.", "Ticket 4711")
+    ViewAs.objects.create(merchant=merchant, user=user, reason="Ticket", expires_at=soon)
+    Reveal.objects.create(merchant=merchant, user=user, subject="orders.order", expires_at=soon)
+    MerchantNote.objects.create(merchant=merchant, text="Calls on Mondays.")
+    FailureEntry.objects.create(key="orders/block/sku_unlinked", group="Orders", code="sku")
+
+
+def make_alert(side: Side, owner: Membership) -> None:
+    """An alert, and all that a person did with it."""
+    alert = Alert.objects.create(merchant=side.merchant, kind="blocked", cause="x", title="X")
+    AlertSeen.objects.create(alert=alert, user=owner.user)
+    AlertChoice.objects.create(membership=owner, kind="blocked")
+    AlertHours.objects.create(membership=owner)
+    Letter.objects.create(membership=owner, kind="at_once").alerts.add(alert)
+
+
 @pytest.fixture
 def full(cast: Cast, admin_user: User) -> Cast:
     """A row of every model."""
@@ -111,7 +172,10 @@ def full(cast: Cast, admin_user: User) -> Cast:
     ListingSku.objects.create(shop=side.shop, listing=listing, tiktok_sku_id="1")
     SkuLookup.objects.create(store=side.store, sku="A", sku_key="a")
     make_product_work(side, listing)
-    Membership.objects.create(merchant=side.merchant, user=admin_user, role="owner")
+    owner = Membership.objects.create(merchant=side.merchant, user=admin_user, role="owner")
+    make_desk(side, order, owner)
+    make_rooms(side, admin_user)
+    make_alert(side, owner)
     CarrierMapping.objects.create(shop=side.shop, carrier="UPS", provider_name="UPS")
     ConsentWarning.objects.create(
         credential=Credential.objects.get(shop=side.shop), threshold_days=30, ends_on="2026-12-23"
@@ -211,15 +275,11 @@ def test_the_admin_has_a_looser_policy_and_the_rest_has_not(root: Client, cast: 
     assert "Content-Security-Policy" in root.get("/healthz")
 
 
-def test_signing_in_without_a_page_in_mind_leads_to_the_first_page(
-    client: Client, django_user_model: Any
-) -> None:
-    django_user_model.objects.create_superuser("root", password="secret")
-
-    form = client.get("/admin/login/")
-    assert b'name="next" value="/admin/" form="login-form"' in form.content
-    sent = {"username": "root", "password": "secret", "next": "/admin/"}
-    assert client.post("/admin/login/", sent)["Location"] == "/admin/"
+@pytest.mark.parametrize("address", ["/admin/", "/admin/orders/order/"])
+def test_staff_sign_in_as_everybody_does_and_come_back(client: Client, address: str) -> None:
+    ways = [way for way, _ in client.get(address, follow=True).redirect_chain]
+    assert ways[-1].startswith("/sign-in/?next=")
+    assert address in unquote(ways[-1])
 
 
 def test_the_first_page_leads_to_trouble(root: Client, cast: Cast) -> None:

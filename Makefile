@@ -20,7 +20,7 @@ ALONE = env -u DATABASE_URL -u REDIS_URL -u TIME_SCALE -u DJANGO_SETTINGS_MODULE
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo demo-check test check lint types migrations deploy audit \
-	test-servers check-schema interop openapi bench clean
+	install-browser test-browser screenshots test-servers check-schema interop openapi bench clean
 .NOTPARALLEL:
 
 help:  ## this list
@@ -32,6 +32,9 @@ install:
 install-dev:
 	@$(PYTHON) tiktoksync/run/environment.py --dev
 
+install-browser:
+	@$(PYTHON) tiktoksync/run/environment.py --browser
+
 demo: install  ## the whole application with sandbox platforms, until Ctrl-C
 	@$(PY) -m tiktoksync.demo run
 
@@ -41,6 +44,13 @@ demo-check: install  ## the same without staying: exit 0 only if every step was 
 test: install-dev  ## the tests, on SQLite and the embedded queue
 	@echo "pytest, on SQLite and the embedded queue"
 	@$(ALONE) $(PY) -m pytest -n $(TEST_WORKERS) --dist worksteal
+
+test-browser: install-browser  ## the tests in a real Chromium (apt-get install chromium)
+	@echo "pytest, in Chromium"
+	@TESTS_FOR=browser $(ALONE) $(PY) -m pytest -p no:xdist tests/browser
+
+screenshots: install-browser  ## pictures of every page, into docs/screenshots
+	@$(PY) -m bench.screenshots
 
 check: lint types migrations deploy audit test test-servers demo-check  ## what CI runs
 	@echo "make check: all passed"
@@ -82,7 +92,7 @@ interop: install-dev  ## other people's clients against the sandbox (needs Node 
 openapi: install-dev  ## write docs/openapi.yaml
 	@$(PRODUCTION) $(PY) manage.py spectacular --file docs/openapi.yaml --validate --fail-on-warn
 
-bench: install-dev  ## measure; ONLY=pace for one of them
+bench: install-browser  ## measure; ONLY=pace for one of them
 	@$(PY) -m bench $(ONLY)
 
 clean:  ## forget the demo's data and the caches

@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-MEASURES = ("pace", "link_skus", "catalogue")
+MEASURES = ("pace", "link_skus", "catalogue", "dashboard")
 
 
 def main() -> int:

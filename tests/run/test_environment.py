@@ -65,7 +65,7 @@ def test_what_is_installed_is_not_installed_again(
     asked: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     stamp = tmp_path / "installed"
-    stamp.write_text(environment.fingerprint(environment.RUN + environment.DEV))
+    stamp.write_text(environment.fingerprint(environment.DEV))
     monkeypatch.setattr(environment, "STAMP", stamp)
     monkeypatch.setattr(environment, "works", lambda: True)
     monkeypatch.setattr(environment, "run", lambda command: pytest.fail("nothing is to be run"))
@@ -85,5 +85,5 @@ def test_the_tools_for_tests_are_added_to_what_runs(
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(sys, "argv", ["environment.py", "--dev"])
     environment.main()
-    assert [command[-1] for command in commands] == [str(environment.DEV[0])]
-    assert stamp.read_text() == environment.fingerprint(environment.RUN + environment.DEV)
+    assert [command[-1] for command in commands] == [str(environment.DEV[-1])]
+    assert stamp.read_text() == environment.fingerprint(environment.DEV)

@@ -1,7 +1,7 @@
 """Makes `.venv` and installs the requirements; nothing happens when it is up to date.
 
-Run by path with any Python 3: `environment.py [--dev]`. It looks for Python 3.11 or newer, uses
-`uv` when that is on PATH and pip otherwise, and says in one line what is missing.
+Run by path with any Python 3: `environment.py [--dev | --browser]`. It looks for Python 3.11 or
+newer, uses `uv` when that is on PATH and pip otherwise, and says in one line what is missing.
 """
 
 import hashlib
@@ -17,7 +17,10 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed"
 RUN = [ROOT / "requirements.txt"]
-DEV = [ROOT / "requirements-dev.txt"]
+DEV = [*RUN, ROOT / "requirements-dev.txt"]
+BROWSER = [*DEV, ROOT / "requirements-browser.txt"]
+# Each list holds the ones before it.
+LISTS = {"": RUN, "--dev": DEV, "--browser": BROWSER}
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 AGAIN = "TIKTOKSYNC_PYTHON_CHOSEN"
@@ -108,8 +111,9 @@ def install(uv: "str | None", wanted: Path) -> None:
 def main() -> None:
     """Bring `.venv` up to date."""
     find_python()
-    wanted = RUN + DEV if "--dev" in sys.argv[1:] else RUN
-    if works() and (is_installed(wanted) or is_installed(RUN + DEV)):
+    wanted = LISTS["".join(sys.argv[1:2])]
+    enough = [files for files in LISTS.values() if len(files) >= len(wanted)]
+    if works() and any(is_installed(files) for files in enough):
         return
     uv = shutil.which("uv")
     if not works():

@@ -1,0 +1,75 @@
+"""What a merchant lives through in a day, clicked in a real browser on the living world."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PATIENCE_MS, LiveWorld
+from tiktoksync.demo.travellers import UNLINKED_SKU
+
+TRACKING = "9400111899223197429903"
+LINK_TO = "PUZ-NM-1000"
+
+
+def badges(page: Page) -> str:
+    """The words of the order's badges."""
+    return page.locator(".badges").first.inner_text()
+
+
+def expect_badges(page: Page, *words: str) -> None:
+    """Wait until the order's badges say so."""
+    for word in words:
+        expect(page.locator(".badges").first).to_contain_text(word, timeout=PATIENCE_MS)
+
+
+def test_an_order_goes_all_the_way_before_the_merchants_eyes(
+    page_at_work: Page, live: LiveWorld
+) -> None:
+    page = page_at_work
+    page.goto(f"{live.url}/orders/")
+    page.evaluate("window.stayed = true")
+    order_id = live.platforms.place(live.pairs[0].shop_id, lines=[{"sku": "RING-10-T"}])
+    row = page.locator("[data-row]", has_text=order_id)
+    expect(row).to_contain_text("On hold", timeout=PATIENCE_MS)
+    assert live.platforms.shopify_orders(order_id) == []
+    live.platforms.act(order_id, "release")
+    expect(row).to_contain_text("Synced", timeout=PATIENCE_MS)
+    assert page.evaluate("window.stayed") is True
+    row.get_by_role("link", name=re.compile(order_id)).first.click()
+    expect_badges(page, "Awaiting shipment", "Synced")
+    (there,) = live.platforms.shopify_orders(order_id)
+    expect(page.locator("main")).to_contain_text(there.name)
+    page.evaluate("window.stayed = true")
+    live.platforms.fulfil(there.id, TRACKING, "USPS")
+    expect_badges(page, "Awaiting collection")
+    expect(page.locator("main")).to_contain_text(TRACKING)
+    for action, word in (("scan", "In transit"), ("deliver", "Delivered")):
+        live.platforms.act(order_id, action)
+        expect_badges(page, word)
+    assert page.evaluate("window.stayed") is True
+    assert len(live.platforms.shopify_orders(order_id)) == 1
+
+
+def test_an_unlinked_sku_is_linked_from_the_order_and_lets_it_go(
+    page_at_work: Page, live: LiveWorld
+) -> None:
+    page = page_at_work
+    order_id = live.platforms.place(
+        live.pairs[0].shop_id, lines=[{"sku": UNLINKED_SKU}], hold=False
+    )
+    page.goto(f"{live.url}/orders/?tab=attention")
+    expect(page.locator("[data-row]", has_text=order_id)).to_contain_text(
+        "Blocked", timeout=PATIENCE_MS
+    )
+    page.goto(f"{live.url}/orders/{order_id}/")
+    expect(page.locator("main")).to_contain_text(UNLINKED_SKU)
+    assert live.platforms.shopify_orders(order_id) == []
+    page.get_by_role("link", name="Link product").first.click()
+    page.locator("main [data-search]").fill(LINK_TO)
+    page.get_by_role("radio", name=re.compile(LINK_TO)).check()
+    page.locator("#variants").get_by_role("button", name="Link").click()
+    page.goto(f"{live.url}/orders/{order_id}/")
+    expect_badges(page, "Synced")
+    assert len(live.platforms.shopify_orders(order_id)) == 1

@@ -18,14 +18,15 @@ _GROUPS: list[tuple[str, list[str]]] = [
         "Stock on TikTok",
         [
             *("push_stock", "set_aside_held", "stock_percent", "stock_threshold"),
-            *("stock_ceiling", "warehouse_id", "stock_locations"),
+            "stock_ceiling",
         ],
     ),
+    ("Locations and warehouse", ["stock_locations", "warehouse_id"]),
     (
         "Prices on TikTok",
         ["push_prices", "price_percent", "price_add", "price_rounding", "price_floor"],
     ),
-    ("Links and state", ["auto_link", "auto_deactivate", "external_ids"]),
+    ("Links and state", ["auto_link", "auto_deactivate", "external_ids", "daily_uploads"]),
     (
         "Import to Shopify",
         [
@@ -34,6 +35,19 @@ _GROUPS: list[tuple[str, list[str]]] = [
         ],
     ),
 ]
+#: The pages of the settings, and which of the groups stand on them.
+SECTIONS = {
+    "inventory": ("Stock on TikTok", "Locations and warehouse"),
+    "products": ("Prices on TikTok", "Links and state", "Import to Shopify"),
+}
+ABOUT = {
+    "Stock on TikTok": "How much of Shopify's stock TikTok may sell.",
+    "Locations and warehouse": "Where the stock stands in Shopify, and which of TikTok's "
+    "warehouses it is told to.",
+    "Prices on TikTok": "TikTok's price follows Shopify's, by this rule.",
+    "Links and state": "How listings stay with their products.",
+    "Import to Shopify": "How listings that you import become products.",
+}
 MOST_TAGS = 50
 
 
@@ -69,6 +83,7 @@ class ProductRulesForm(forms.ModelForm):  # type: ignore[type-arg]
             "price_rounding": "Rounding",
             "price_floor": "Never less than",
             "auto_deactivate": "Take listings off sale with their product",
+            "daily_uploads": "Products that may be listed a day",
             "import_status": "Status of imported products",
             "import_on_duplicate": "What Shopify has already",
             "import_vendor": "Vendor of imported products",
@@ -79,10 +94,13 @@ class ProductRulesForm(forms.ModelForm):  # type: ignore[type-arg]
             "stock_ceiling": "Empty for no limit.",
             "price_floor": "Empty for no limit.",
             "import_stock": "",
+            "daily_uploads": "TikTok starts new shops at 100. Empty if you do not know it.",
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, section: str = "", **kwargs: Any) -> None:
+        """With a section, its fields alone: the others stay as they are."""
         super().__init__(*args, **kwargs)
+        self.section = section if section in SECTIONS else ""
         shop: TikTokShop = self.instance.shop
         places = Location.objects.filter(store=shop.store_id).order_by("name", "pk")
         known = [(one.shopify_location_id, _place(one)) for one in places]
@@ -97,6 +115,8 @@ class ProductRulesForm(forms.ModelForm):  # type: ignore[type-arg]
             houses.append((kept, kept))
         self._set_choices("warehouse_id", [("", "The only one there is"), *houses])
         self.initial["import_tags"] = ", ".join(str(tag) for tag in self.instance.import_tags)
+        for name in set(self.fields) - set(names_in(self.section)):
+            del self.fields[name]
 
     def _set_choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field: Any = self.fields[name]
@@ -111,9 +131,26 @@ class ProductRulesForm(forms.ModelForm):  # type: ignore[type-arg]
         return found
 
     @property
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields under their headings."""
-        return [(title, [self[name] for name in names]) for title, names in _GROUPS]
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """The fields under their headings, each with what they are about."""
+        shown = _groups_in(self.section)
+        return [(title, ABOUT[title], [self[name] for name in names]) for title, names in shown]
+
+
+def _groups_in(section: str) -> list[tuple[str, list[str]]]:
+    wanted = SECTIONS.get(section, tuple(ABOUT))
+    return [(title, names) for title, names in _GROUPS if title in wanted]
+
+
+def names_in(section: str) -> list[str]:
+    """The fields of a section; of all of them without one."""
+    return [name for _, names in _groups_in(section) for name in names]
+
+
+def default_product_rules(section: str) -> dict[str, Any]:
+    """What a section's columns hold before anybody has chosen."""
+    fresh = ProductRules()
+    return {name: getattr(fresh, name) for name in names_in(section)}
 
 
 def _house(warehouse: Mapping[str, Any]) -> str:

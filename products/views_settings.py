@@ -10,17 +10,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from products.forms import ExampleForm, ProductRulesForm
+from products.forms import ExampleForm, ProductRulesForm, default_product_rules
 from products.models import ProductRules
 from products.services import keep_in_step
 from products.services.rules import product_rules
 from products.shown_formulas import explain_price, explain_stock
 from products.shown_lines import rules_of
 from tiktoksync.shops.models import TikTokShop
-from tiktoksync.shops.views import gather_settings
+from tiktoksync.shops.services.note_changes import reset_settings, save_settings
+from tiktoksync.shops.settings_page import address_of, chosen_shop, only_for_members, page_of
 from tiktoksync.tiktok.markets import currency_of
 from tiktoksync.web_access import MerchantRequest, merchant_action, merchant_page
 
+ROUTES = {"products": "settings-product-rules", "inventory": "settings-inventory"}
 UNITS, PRICE = 12, Decimal("20.00")
 #: What the formulas read of the rules.
 FIGURES = (
@@ -29,27 +31,76 @@ FIGURES = (
 )
 
 
+@merchant_page
+def show_products(request: MerchantRequest) -> HttpResponse:
+    """Prices, links, states and imports."""
+    return _show(request, "products", chosen_shop(request))
+
+
+@merchant_page
+def show_inventory(request: MerchantRequest) -> HttpResponse:
+    """How much of which location's stock TikTok may sell."""
+    return _show(request, "inventory", chosen_shop(request))
+
+
 @merchant_action
 def save_rules(request: MerchantRequest, shop_id: str) -> HttpResponse:
     """Keep one shop's product rules; with a mistake in them the page says which."""
+    shop, section = find_shop(request, shop_id), _section(request.POST.get("section", ""))
+    form = _form(shop, section, product_rules(shop), request.POST)
+    if not form.is_valid():
+        return _show(request, section or "products", shop, form, status=422)
+    save_settings(form, request.merchant, section or "products", user=request.user, shop=shop)
+    keep_in_step.rules_changed(shop)
+    messages.success(
+        request, f"Saved the product rules of {shop}. TikTok is told what differs by them."
+    )
+    return redirect(address_of(ROUTES[section or "products"], shop))
+
+
+@merchant_action
+def reset_rules(request: MerchantRequest, shop_id: str) -> HttpResponse:
+    """Put a section's rules back to what they are before anybody has chosen."""
     shop = find_shop(request, shop_id)
-    form = ProductRulesForm(request.POST, instance=product_rules(shop), prefix=prefix_of(shop))
-    if form.is_valid():
-        form.save()
-        keep_in_step.rules_changed(shop)
-        messages.success(
-            request, f"Saved the product rules of {shop}. TikTok is told what differs by them."
-        )
-        return redirect("settings")
-    context = gather_settings(request) | {"product_forms": {shop.pk: form}}
-    return render(request, "settings/settings.html", context, status=422)
+    section = _section(request.POST.get("section", "")) or "products"
+    fresh, rules = default_product_rules(section), product_rules(shop)
+    reset_settings(rules, fresh, request.merchant, section, user=request.user, shop=shop)
+    keep_in_step.rules_changed(shop)
+    messages.success(request, "Back to the defaults. TikTok is told what differs by them.")
+    return redirect(address_of(ROUTES[section], shop))
+
+
+def _form(
+    shop: TikTokShop, section: str, rules: ProductRules, data: Any = None
+) -> ProductRulesForm:
+    return ProductRulesForm(data, instance=rules, prefix=prefix_of(shop), section=section)
+
+
+def _section(name: str) -> str:
+    return name if name in ROUTES else ""
+
+
+def _show(
+    request: MerchantRequest,
+    section: str,
+    shop: TikTokShop | None,
+    form: ProductRulesForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = page_of(request, section, shop)
+    if shop:
+        fresh = form or _form(shop, section, rules_of([shop])[shop.pk])
+        context["form"] = only_for_members(fresh, request)
+        context["example"] = example_of(shop)
+    return render(request, f"settings/{section}.html", context, status=status)
 
 
 @merchant_page
 def show_example(request: MerchantRequest, shop_id: str) -> HttpResponse:
     """What the rules as they are typed make of an example."""
     shop = find_shop(request, shop_id)
-    context = {"example": example_of(shop, request.GET), "shop": shop}
+    section = _section(request.GET.get("section", ""))
+    context = {"example": example_of(shop, request.GET), "shop": shop, "section": section}
     return render(request, "settings/_products_example.html", context)
 
 

@@ -104,6 +104,13 @@ class ProductRules(models.Model):
         max_length=80, blank=True, help_text="Where imported stock stands; empty: the first one."
     )
 
+    daily_uploads = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="How many products TikTok lets this shop list a day; empty: not known.",
+    )
+
     class Meta:
         verbose_name_plural = "product rules"
 

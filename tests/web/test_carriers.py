@@ -11,7 +11,7 @@ from tests.web.conftest import browser
 from tests.web.reading import text_of
 from tiktoksync.shops.models import CarrierMapping, ShippingProvider
 
-PAGE = "/settings/"
+PAGE = "/settings/fulfillment/"
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def address(pair: Pair) -> str:
         ShippingProvider.objects.create(
             shop=pair.shop, delivery_option_id="1", provider_id=name, name=name
         )
-    return f"{PAGE}carriers/{pair.shop.shop_id}/"
+    return f"/settings/carriers/{pair.shop.shop_id}/"
 
 
 @pytest.fixture

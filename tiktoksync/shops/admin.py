@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminPasswordWidget
 
@@ -15,7 +15,7 @@ from orders.services.actions import pull_now
 from orders.services.map_carriers import release_carriers
 from orders.services.new_rules import apply_new_rules
 from tiktoksync.admin_base import MirrorAdmin, StaffAdmin, action, apply_to_each, display
-from tiktoksync.shops import admin_people  # noqa: F401  registers its models too
+from tiktoksync.shops import admin_changes, admin_people  # noqa: F401  register models too
 from tiktoksync.shops.admin_trouble import AccountTrouble, CredentialTrouble, ShopTrouble
 from tiktoksync.shops.models import (
     ApiToken,
@@ -32,7 +32,13 @@ from tiktoksync.sync.accounts import LONGEST_PAUSE_SECONDS, pause, resume
 from tiktoksync.sync.admin_rows import SyncRowAdmin
 from tiktoksync.sync.models import Account
 
-HEALTH_COLOURS = {"ok": "success", "paused": "warning", "reconnect": "danger"}
+HEALTH_COLOURS = {
+    "ok": "success",
+    "paused": "warning",
+    "stopped": "warning",
+    "reconnect": "danger",
+    "disconnected": "danger",
+}
 
 
 def pause_account(account: Account) -> bool:
@@ -63,16 +69,16 @@ class AccountAdmin(MirrorAdmin):
         return str(account.health)
 
     @action(description="Pause for 15 minutes", permissions=["operate"])
-    def pause(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def pause(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Let calls wait."""
         left = "they must be connected again anyway"
-        apply_to_each(self, request, queryset, pause_account, done="paused", left=left)
+        return apply_to_each(self, request, queryset, pause_account, done="paused", left=left)
 
     @action(description="Resume", permissions=["operate"])
-    def resume(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def resume(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Let calls go on."""
         left = "not paused, or to be connected again"
-        apply_to_each(self, request, queryset, resume_account, done="resumed", left=left)
+        return apply_to_each(self, request, queryset, resume_account, done="resumed", left=left)
 
 
 @admin.register(TikTokShop)
@@ -90,9 +96,9 @@ class TikTokShopAdmin(AccountAdmin):
     actions = ("pull", "pause", "resume")
 
     @action(description="Ask TikTok for news now", permissions=["operate"])
-    def pull(self, request: HttpRequest, queryset: QuerySet[TikTokShop]) -> None:
+    def pull(self, request: HttpRequest, queryset: QuerySet[TikTokShop]) -> HttpResponse | None:
         """Make the polls due and wake their lanes."""
-        apply_to_each(
+        return apply_to_each(
             self,
             request,
             queryset,
@@ -165,10 +171,10 @@ class ApiTokenAdmin(MirrorAdmin):
     actions = ("revoke",)
 
     @action(description="Revoke", permissions=["operate"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> HttpResponse | None:
         """Refuse these tokens from now on."""
         rows = ApiToken.objects.filter(revoked_at=None)
-        apply_to_each(
+        return apply_to_each(
             self,
             request,
             queryset,

@@ -6,6 +6,7 @@ from tiktoksync.shops.models.accounts import (
     TikTokShop,
     new_path_secret,
 )
+from tiktoksync.shops.models.changes import SettingsChange
 from tiktoksync.shops.models.credentials import ConsentWarning, Credential
 from tiktoksync.shops.models.rules import CarrierMapping, OrderRules, ShippingProvider
 from tiktoksync.shops.models.tenants import ApiToken, Membership, Merchant, Platform, PlatformApp
@@ -21,6 +22,7 @@ __all__ = [
     "OrderRules",
     "Platform",
     "PlatformApp",
+    "SettingsChange",
     "ShippingProvider",
     "ShopifyStore",
     "TikTokShop",

@@ -31,6 +31,9 @@ class ConnectedAccount(Account):
     webhooks_restored = models.TextField(
         blank=True, help_text="The subscriptions that were missing at the last repair."
     )
+    disconnected_at = models.DateTimeField(
+        null=True, blank=True, help_text="A person took the connection apart; the rest is kept."
+    )
     refused_polls = models.JSONField(
         default=dict, blank=True, help_text="Polls that are refused, by flow, in words."
     )
@@ -45,7 +48,11 @@ class ConnectedAccount(Account):
 
     @property
     def health(self) -> str:
-        """One word for lists: ok, paused or reconnect."""
+        """One word for lists: ok, stopped, paused, reconnect or disconnected."""
+        if self.disconnected_at:
+            return "disconnected"
+        if self.stopped_at:
+            return "stopped"
         if self.auth_lost_at:
             return "reconnect"
         return "paused" if self.is_paused(timezone.now()) else "ok"
@@ -120,6 +127,12 @@ class TikTokShop(ConnectedAccount):
     region = models.CharField(max_length=4)
     sync_from = models.DateTimeField(
         null=True, blank=True, help_text="Orders placed before are not synced; empty means all."
+    )
+    live_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        default=timezone.now,
+        help_text="Since when its orders are created in Shopify; empty means they wait.",
     )
     watermark = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="update_time (Unix seconds) up to which all is stored."

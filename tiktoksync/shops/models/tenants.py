@@ -18,6 +18,9 @@ class Merchant(models.Model):
 
     name = models.CharField(max_length=200, unique=True)
     timezone = models.CharField(max_length=64, default="UTC")
+    personal_data_days = models.PositiveSmallIntegerField(
+        default=90, help_text="Buyers' data is erased so many days after the order is closed."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

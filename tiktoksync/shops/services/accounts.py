@@ -25,9 +25,9 @@ TOKEN_TROUBLE = ("token_expired", "token_invalid")
 
 
 def awake(now: datetime, prefix: str = "") -> Q:
-    """Accounts that are neither paused nor waiting to be reconnected."""
+    """Accounts that are neither paused nor stopped nor waiting to be reconnected."""
     rested = Q(**{f"{prefix}paused_until": None}) | Q(**{f"{prefix}paused_until__lte": now})
-    return rested & Q(**{f"{prefix}auth_lost_at": None})
+    return rested & Q(**{f"{prefix}auth_lost_at": None, f"{prefix}stopped_at": None})
 
 
 def note_refusal(account: ConnectedAccount, error: SyncError) -> datetime | None:

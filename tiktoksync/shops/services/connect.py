@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
-import structlog
 from django.db import IntegrityError, transaction
 
 from tiktoksync.errors import ConfigError, NotAuthorized
@@ -34,7 +33,7 @@ from tiktoksync.shops.services.pair import (
     stored_credential,
 )
 from tiktoksync.shops.services.preflight import find_listed, list_shops, missing_scopes, read_store
-from tiktoksync.shops.services.store_pair import store_pair
+from tiktoksync.shops.services.store_pair import store_facts, store_pair
 from tiktoksync.shops.services.subscribe import (
     check_public_url,
     store_webhook_url,
@@ -48,9 +47,7 @@ from tiktoksync.shops.services.tokens import (
     is_asked_anew,
 )
 
-__all__ = ["ConnectedPair", "PairDetails", "Tokens", "connect_pair"]
-
-log = structlog.get_logger(__name__)
+__all__ = ["ConnectedPair", "PairDetails", "Tokens", "connect_pair", "ensure_definition"]
 
 API_TOKEN_NAME = "connect_shops"
 
@@ -84,7 +81,7 @@ def connect_pair(details: PairDetails) -> ConnectedPair:
         details = replace(details, shopify=_own_tokens(pair.store))
     details, info = _ask_platforms(details, keep_newest_tokens(details, pair), pair)
     _store(details, pair, info)
-    _ensure_definition(pair.store)
+    ensure_definition(pair.store)
     if details.subscribe:
         subscribe_store(pair.store)
         subscribe_shop(pair.shop)
@@ -92,11 +89,15 @@ def connect_pair(details: PairDetails) -> ConnectedPair:
         merchant=pair.merchant,
         shop=pair.shop,
         store=pair.store,
-        api_token=existing_or_new_token(pair.merchant, API_TOKEN_NAME),
+        api_token=_api_token(pair) if details.has_api_token else "",
         shopify_webhook_url=store_webhook_url(pair.store),
         tiktok_webhook_url=tiktok_webhook_url(),
         notes=tuple(pair.notes),
     )
+
+
+def _api_token(pair: Pair) -> str:
+    return existing_or_new_token(pair.merchant, API_TOKEN_NAME)
 
 
 def _own_tokens(store: ShopifyStore) -> Tokens:
@@ -174,16 +175,7 @@ def _lend(account: ShopifyStore | TikTokShop, tokens: Tokens) -> None:
 
 def _store(details: PairDetails, pair: Pair, info: ShopInfo) -> None:
     store = pair.store
-    moved = bool(store.shopify_app_id and info.app_id and store.shopify_app_id != info.app_id)
-    if moved:
-        store.order_id_definition_at = None
-        pair.notes.append(
-            f"{store} is connected through another Shopify app than before: orders made so far "
-            "are recognised by their source identifier only."
-        )
-        log.warning("shopify app changed", store=str(store), app=info.app_id)
-    store.name, store.currency, store.timezone = info.name[:200], info.currency, info.timezone
-    store.shopify_app_id = info.app_id or store.shopify_app_id
+    moved = store_facts(store, info, pair.notes)
     if pair.merchant.pk is None and info.timezone:
         pair.merchant.timezone = info.timezone
     try:
@@ -193,7 +185,7 @@ def _store(details: PairDetails, pair: Pair, info: ShopInfo) -> None:
         raise ConfigError("This pair is being connected by somebody else: try again.") from error
 
 
-def _ensure_definition(store: ShopifyStore) -> None:
+def ensure_definition(store: ShopifyStore) -> None:
     """The unique order-id metafield must be there; when it is and we know, nothing is written."""
     if store.order_id_definition_at is not None:
         found = shopify_client(store).metafield_definition().data

@@ -39,16 +39,17 @@ def exchange_code(given: str) -> Exchanged:
     if "error" in query:
         raise ConfigError("The seller did not agree: open the link again.")
     code = query["code"][0] if "code" in query else given
-    auth = TikTokAuth(
-        auth_url=settings.TIKTOK_AUTH_URL,
-        app_key=settings.TIKTOK_APP_KEY,
-        app_secret=settings.TIKTOK_APP_SECRET,
-    )
+    return exchange_with(settings.TIKTOK_APP_KEY, settings.TIKTOK_APP_SECRET, code)
+
+
+def exchange_with(key: str, secret: str, code: str) -> Exchanged:
+    """The tokens that one app is given for a code, and the shops they open."""
+    auth = TikTokAuth(auth_url=settings.TIKTOK_AUTH_URL, app_key=key, app_secret=secret)
     tokens = auth.get_token(code).data
     client = TikTokClient(
         api_url=settings.TIKTOK_API_URL,
-        app_key=settings.TIKTOK_APP_KEY,
-        app_secret=settings.TIKTOK_APP_SECRET,
+        app_key=key,
+        app_secret=secret,
         access_token=tokens.access_token,
     )
     return Exchanged(tokens, client.authorized_shops().data)

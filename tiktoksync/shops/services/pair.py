@@ -39,7 +39,9 @@ class PairDetails:
     """What a person gives to connect a pair.
 
     `sync_from` is empty for "from now on", "all", or Unix seconds as text. Shopify keys left empty
-    are the installation's own.
+    are the installation's own, and so is the app at TikTok. `of_merchant` is the merchant itself,
+    where it is known by more than its name. The orders of a new shop wait until somebody switches
+    it on, unless it `is_live`.
     """
 
     merchant: str
@@ -55,6 +57,10 @@ class PairDetails:
     owner_email: str = ""
     owner_password: str = ""
     subscribe: bool = True
+    is_live: bool = True
+    has_api_token: bool = True
+    of_merchant: Merchant | None = None
+    tiktok_app: PlatformApp | None = None
 
 
 @dataclass(slots=True)
@@ -105,39 +111,47 @@ def first_moment(sync_from: str) -> datetime | None:
 
 def find_or_build_pair(details: PairDetails) -> Pair:
     """The pair's rows, with what was given set on them; raises ConfigError if they are not free."""
-    merchant = Merchant.objects.filter(name=details.merchant).first()
-    merchant = merchant or Merchant(name=details.merchant)
+    named = Merchant.objects.filter(name=details.merchant)
+    merchant = details.of_merchant or named.first() or Merchant(name=details.merchant)
     store = _find_or_build_store(details, merchant)
     shop = TikTokShop.objects.filter(shop_id=details.tiktok_shop_id).first()
     if shop is None:
         shop = TikTokShop(merchant=merchant, store=store, shop_id=details.tiktok_shop_id)
         shop.sync_from = first_moment(details.sync_from)
         shop.listings_wanted_at = timezone.now()
+        shop.live_at = timezone.now() if details.is_live else None
     elif shop.merchant_id != merchant.pk:
         raise ConfigError(f"TikTok shop {shop.shop_id} already belongs to another merchant.")
     elif shop.store_id != store.pk:
         raise ConfigError(f"TikTok shop {shop.shop_id} already feeds {shop.store.shop_domain}.")
-    shop.app = _tiktok_app()
+    shop.app = details.tiktok_app or installation_tiktok_app()
     shop.cipher, shop.region = details.tiktok_cipher, details.tiktok_region
     return Pair(merchant, shop, store)
 
 
 def _find_or_build_store(details: PairDetails, merchant: Merchant) -> ShopifyStore:
-    store = ShopifyStore.objects.filter(shop_domain=details.shopify_shop).first()
-    if store is None:
-        store = ShopifyStore(merchant=merchant, shop_domain=details.shopify_shop)
-        # Its variants are what a person wants to see when the first order names an unknown SKU.
-        store.variants_wanted_at = timezone.now()
-    elif store.merchant_id != merchant.pk:
-        raise ConfigError(f"Shopify store {store.shop_domain} already belongs to another merchant.")
+    store = find_or_build_free_store(merchant, details.shopify_shop)
     store.app = _shopify_app(details, store)
     return store
 
 
-def _tiktok_app() -> PlatformApp:
+def find_or_build_free_store(merchant: Merchant, domain: str) -> ShopifyStore:
+    """The store's row, stored or not yet; raises ConfigError if another merchant has it."""
+    store = ShopifyStore.objects.filter(shop_domain=domain).first()
+    if store is None:
+        store = ShopifyStore(merchant=merchant, shop_domain=domain)
+        # Its variants are what a person wants to see when the first order names an unknown SKU.
+        store.variants_wanted_at = timezone.now()
+    elif store.merchant_id != merchant.pk:
+        raise ConfigError(f"Shopify store {store.shop_domain} already belongs to another merchant.")
+    return store
+
+
+def installation_tiktok_app() -> PlatformApp:
+    """The app of the settings, stored or not yet; raises ConfigError if there is none."""
     if not (settings.TIKTOK_APP_KEY and settings.TIKTOK_APP_SECRET):
         raise ConfigError("TIKTOK_APP_KEY and TIKTOK_APP_SECRET are missing from the environment.")
-    app = _find_or_build_app(Platform.TIKTOK, settings.TIKTOK_APP_KEY, settings.TIKTOK_APP_SECRET)
+    app = find_or_build_app(Platform.TIKTOK, settings.TIKTOK_APP_KEY, settings.TIKTOK_APP_SECRET)
     app.market, app.service_id = settings.TIKTOK_MARKET, settings.TIKTOK_SERVICE_ID
     return app
 
@@ -156,7 +170,7 @@ def _shopify_app(details: PairDetails, store: ShopifyStore) -> PlatformApp:
     if not secret and settings.SHOPIFY_API_KEY in ("", key):
         secret = settings.SHOPIFY_API_SECRET
     name = key or f"custom app of {store.shop_domain}"[:100]
-    app = _find_or_build_app(Platform.SHOPIFY, name, secret)
+    app = find_or_build_app(Platform.SHOPIFY, name, secret)
     if details.subscribe and not app.secret:
         raise ConfigError(
             "The Shopify app's secret is missing and without it no webhook can be verified: give "
@@ -165,7 +179,7 @@ def _shopify_app(details: PairDetails, store: ShopifyStore) -> PlatformApp:
     return app
 
 
-def _find_or_build_app(platform: Platform, key: str, secret: str) -> PlatformApp:
+def find_or_build_app(platform: Platform, key: str, secret: str) -> PlatformApp:
     """The app, with its secret replaced if another is given; the old one is accepted meanwhile."""
     app = PlatformApp.objects.filter(platform=platform, key=key).first()
     if app is None:

@@ -179,12 +179,11 @@ def _renew_tiktok(auth: Any, refresh_token: str) -> Answer[NewTokens]:
     """TikTok Shop names moments on its own clock; they are kept as moments on ours."""
     answer = auth.refresh_token(refresh_token)
     pair = answer.data
-    ahead = round(platform_time(settings.TIKTOK_AUTH_URL) - time.time())
     tokens = NewTokens(
         pair.access_token,
-        _on_our_clock(pair.access_expires_at, ahead),
+        on_our_clock(pair.access_expires_at),
         pair.refresh_token,
-        _on_our_clock(pair.refresh_expires_at, ahead),
+        on_our_clock(pair.refresh_expires_at),
     )
     return Answer(tokens, answer.request_id, answer.elapsed)
 
@@ -202,7 +201,9 @@ def _renew_shopify(auth: Any, refresh_token: str) -> Answer[NewTokens]:
     return Answer(tokens, answer.request_id, answer.elapsed)
 
 
-def _on_our_clock(epoch: int, ahead: int) -> datetime | None:
+def on_our_clock(epoch: int) -> datetime | None:
+    """A moment that TikTok Shop named by its own clock."""
+    ahead = round(platform_time(settings.TIKTOK_AUTH_URL) - time.time())
     return moment(epoch - ahead if epoch else None)
 
 

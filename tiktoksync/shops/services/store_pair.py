@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import structlog
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 
+from tiktoksync.shopify.payloads import ShopInfo
 from tiktoksync.shops.models import (
     Credential,
     Membership,
@@ -19,6 +21,8 @@ from tiktoksync.shops.services.pair import Pair, PairDetails, Tokens, as_owner, 
 from tiktoksync.shops.services.tokens import store_tokens
 from tiktoksync.sync import accounts, statuses
 from tiktoksync.sync.models import SyncStatus
+
+log = structlog.get_logger(__name__)
 
 APP_COLUMNS = ("secret", "old_secret", "market", "service_id")
 STORE_COLUMNS = ("app_id", "name", "currency", "timezone", "shopify_app_id")
@@ -34,8 +38,8 @@ def store_pair(pair: Pair, details: PairDetails, *, forget_definition: bool) -> 
     save_changes(pair.store, *columns)
     save_changes(pair.shop, *SHOP_COLUMNS)
     OrderRules.objects.get_or_create(shop=pair.shop)
-    _store_tokens(pair.store, details.shopify)
-    if _store_tokens(pair.shop, details.tiktok):
+    keep_tokens(pair.store, details.shopify)
+    if keep_tokens(pair.shop, details.tiktok):
         _settle_family(pair)
     if details.owner_email:
         ensure_owner(pair.merchant, details.owner_email, details.owner_password)
@@ -53,7 +57,7 @@ def save_changes(row: models.Model, *columns: str) -> bool:
     return bool(changed)
 
 
-def _store_tokens(account: ShopifyStore | TikTokShop, tokens: Tokens) -> bool:
+def keep_tokens(account: ShopifyStore | TikTokShop, tokens: Tokens) -> bool:
     """Write the tokens, True if they are new; what had failed for want of them starts afresh."""
     credential = stored_credential(account) or Credential.objects.create(**as_owner(account))
     is_new = store_tokens(
@@ -89,8 +93,28 @@ def _settle_family(pair: Pair) -> None:
         pair.notes.append(f"{shop} is opened by the same authorization: its tokens are new too.")
 
 
+def store_facts(store: ShopifyStore, info: ShopInfo, notes: list[str]) -> bool:
+    """Set what the store says of itself; True if another app of Shopify's speaks for it now."""
+    moved = bool(store.shopify_app_id and info.app_id and store.shopify_app_id != info.app_id)
+    if moved:
+        store.order_id_definition_at = None
+        notes.append(
+            f"{store} is connected through another Shopify app than before: orders made so far "
+            "are recognised by their source identifier only."
+        )
+        log.warning("shopify app changed", store=str(store), app=info.app_id)
+    store.name, store.currency, store.timezone = info.name[:200], info.currency, info.timezone
+    store.shopify_app_id = info.app_id or store.shopify_app_id
+    return moved
+
+
 def _resume(account: ShopifyStore | TikTokShop, has_new_tokens: bool) -> None:
     was_lost = account.auth_lost_at is not None
+    if account.disconnected_at is not None:
+        # A person's stop ends with the disconnection that it came from, and not otherwise.
+        account.disconnected_at = account.stopped_at = None
+        account.stopped_by, was_lost = "", True
+        account.save(update_fields=["disconnected_at", "stopped_at", "stopped_by"])
     if was_lost:
         account.connected_at = timezone.now()
         account.save(update_fields=["connected_at"])

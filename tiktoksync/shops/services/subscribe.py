@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from tiktoksync.errors import ConfigError, NotAuthorized, PermanentError
+from tiktoksync.lib import queue
 from tiktoksync.lib.timing import scaled
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 from tiktoksync.shops.services.clients import shopify_client, tiktok_client
@@ -103,6 +104,38 @@ def subscribe_shop(shop: TikTokShop) -> int:
     missing = [event for event in TIKTOK_EVENTS if present.get(event) != wanted]
     refused = [event for event in missing if not _add(client.put_webhook, event, wanted)]
     return _note(shop, len(missing) - len(refused))
+
+
+def unsubscribe_store(store: ShopifyStore) -> int:
+    """Take away every subscription that is ours; returns how many there were."""
+    client = shopify_client(store)
+    ours = [one for one in client.webhook_subscriptions().data if _is_ours(one.uri)]
+    for one in ours:
+        client.delete_webhook_subscription(one.id)
+    return len(ours)
+
+
+def unsubscribe_shop(shop: TikTokShop) -> int:
+    """Take away every subscription that is ours; returns how many there were."""
+    client, here = tiktok_client(shop), tiktok_webhook_url()
+    ours = [one.event_type for one in client.get_webhooks().data if one.address == here]
+    for event in ours:
+        client.delete_webhook(event)
+    return len(ours)
+
+
+def leave_webhooks_to_check(account: TikTokShop | ShopifyStore) -> None:
+    """Have the subscriptions made complete by the account's webhook lane, soon and once a day.
+
+    Where no platform could reach us nothing is arranged: the polls bring all news.
+    """
+    if not (settings.HTTPS or settings.ON_LOOPBACK):
+        return
+    now = timezone.now()
+    account.subscribed_at = account.next_webhook_check_at = now
+    account.save(update_fields=["subscribed_at", "next_webhook_check_at"])
+    is_store = isinstance(account, ShopifyStore)
+    queue.wake("keep_store_webhooks" if is_store else "keep_shop_webhooks", account.pk)
 
 
 def missing_at_shopify(store: ShopifyStore) -> list[str]:

@@ -167,7 +167,7 @@ def _sealed_values(model: type[models.Model], column: str) -> Iterator[tuple[int
 def _rotate(
     model: type[models.Model], column: str, row_id: int, sealed: str, done: Rotation
 ) -> None:
-    if _is_current(sealed):
+    if is_current(sealed):
         done.current += 1
         return
     try:
@@ -186,7 +186,8 @@ def _rotate(
         done.rotated += cursor.rowcount
 
 
-def _is_current(sealed: str) -> bool:
+def is_current(sealed: str) -> bool:
+    """Whether the newest key encrypted it."""
     try:
         Fernet(settings.TOKEN_KEYS[0]).decrypt(sealed.encode())
     except InvalidToken:

@@ -2,7 +2,8 @@
 
 Shopify deletes a subscription after eight failed deliveries, and anybody may take one away: once a
 day what is missing is put back. What is due stands in the account's row, so a queue or a timetable
-that was away for a while only makes the look later.
+that was away for a while only makes the look later. Of an account that a person has disconnected
+the subscriptions are taken away instead, and with the last of them go its tokens.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tiktoksync.errors import SyncError
 from tiktoksync.lib.timing import database_now, scaled
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
 from tiktoksync.shops.services.accounts import awake
+from tiktoksync.shops.services.leave import take_leave
 from tiktoksync.shops.services.subscribe import DAY, check_public_url
 from tiktoksync.sync import accounts
 from tiktoksync.sync.flows import Budget, Drained, Flow
@@ -39,14 +41,19 @@ class WebhookCheck(Flow):
     @classmethod
     def due_accounts(cls, now: datetime) -> Iterable[int]:
         due = Q(next_webhook_check_at=None) | Q(next_webhook_check_at__lte=now)
-        rows = cls.accounts_model.objects.filter(awake(now) & due, subscribed_at__isnull=False)
-        return rows.values_list("pk", flat=True)
+        kept = awake(now) & Q(subscribed_at__isnull=False)
+        leaving = Q(disconnected_at__isnull=False, credential__isnull=False)
+        return cls.accounts_model.objects.filter(due & (kept | leaving)).values_list(
+            "pk", flat=True
+        )
 
     def has_due(self, now: datetime) -> bool:
         return self.account.pk in set(type(self).due_accounts(now))
 
     def run(self, lease: Lease, budget: Budget) -> Drained:
         drained = Drained()
+        if self.account.disconnected_at is not None:
+            return Drained(worked=int(take_leave(self.account)))
         if self.account.subscribed_at is None or self.account.is_paused(database_now()):
             return drained
         try:
@@ -56,6 +63,8 @@ class WebhookCheck(Flow):
             return drained
         accounts.note_success(self.account)
         now = database_now()
+        if self._is_first_look():
+            missing = []
         news = {"webhooks_restored": ", ".join(missing), "webhooks_restored_at": now}
         self._mine().update(
             webhooks_checked_at=now,
@@ -76,6 +85,11 @@ class WebhookCheck(Flow):
         if missing:
             log.warning("webhooks restored", topics=", ".join(missing), **self.account.lane_facts)
         return missing
+
+    def _is_first_look(self) -> bool:
+        """Whether the subscriptions were left to this look when the account was connected."""
+        asked, due = self.account.subscribed_at, self.account.next_webhook_check_at
+        return self.account.webhooks_checked_at is None and asked is not None and due == asked
 
     def _put_off(self, error: SyncError) -> None:
         """The next look comes within the hour, or when the account's pause is over."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from products.models import InventoryLevel, Listing, ListingSku, Location, Product, Variant
 from tiktoksync.admin_base import (
@@ -95,9 +95,9 @@ class ProductAdmin(LongMirrorAdmin):
     actions = ("read_again",)
 
     @action(description="Read again from Shopify", permissions=["operate"])
-    def read_again(self, request: HttpRequest, rows: QuerySet[Product]) -> None:
+    def read_again(self, request: HttpRequest, rows: QuerySet[Product]) -> HttpResponse | None:
         """The next pass of the mirror reads these first."""
-        apply_to_each(self, request, rows, _want_product, done="read again soon", left="")
+        return apply_to_each(self, request, rows, _want_product, done="read again soon", left="")
 
 
 @admin.register(Variant)
@@ -158,9 +158,9 @@ class ListingAdmin(LongMirrorAdmin):
     actions = ("read_again",)
 
     @action(description="Read again from TikTok", permissions=["operate"])
-    def read_again(self, request: HttpRequest, rows: QuerySet[Listing]) -> None:
+    def read_again(self, request: HttpRequest, rows: QuerySet[Listing]) -> HttpResponse | None:
         """The next pass of the mirror reads their details."""
-        apply_to_each(self, request, rows, _want_listing, done="read again soon", left="")
+        return apply_to_each(self, request, rows, _want_listing, done="read again soon", left="")
 
 
 @admin.register(ListingSku)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from products.models import (
     ImageSource,
@@ -31,9 +31,9 @@ class WorkAdmin(SyncRowAdmin):
     actions = ("retry",)
 
     @action(description="Try again now", permissions=["operate"])
-    def retry(self, request: HttpRequest, rows: Any) -> None:
+    def retry(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
         """What failed or was left out is queued again."""
-        apply_to_each(self, request, rows, retry_work, done="queued again", left=NOTHING)
+        return apply_to_each(self, request, rows, retry_work, done="queued again", left=NOTHING)
 
 
 @admin.register(ProductUpload)

@@ -39,7 +39,7 @@ _HEADINGS: dict[str, str] = {
     CANCELLED: "Stopped before it was created",
 }
 #: What is the matter, with `{names}` for what a person has to look at, and what helps.
-_ISSUES: dict[str, tuple[str, str]] = {
+ISSUES: dict[str, tuple[str, str]] = {
     Cause.DUPLICATE_SKU: (
         "Shopify already has variants with these SKUs: {names}.",
         "Link the SKUs by hand on the products page. Where several variants share a SKU, give each "
@@ -110,7 +110,7 @@ def cause_words(cause: str) -> str:
 
 def issue_of(code: str, names: Sequence[str] = ()) -> Issue:
     """A cause with its words and its fix; a code that is not known here has its heading alone."""
-    words, fix = _ISSUES.get(code, (cause_words(code), ""))
+    words, fix = ISSUES.get(code, (cause_words(code), ""))
     return {"code": code, "words": words.format(names=", ".join(names)), "fix": fix}
 
 

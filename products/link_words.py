@@ -26,7 +26,7 @@ class LinkCause(StrEnum):
     CHANGED = "changed_meanwhile"
 
 
-_WORDS: dict[str, str] = {
+WORDS: dict[str, str] = {
     LinkCause.SAME_SKU: "Same SKU on both sides",
     LinkCause.LINKED: "Linked",
     LinkCause.LINKED_MEANWHILE: "Linked by somebody else meanwhile",
@@ -59,7 +59,7 @@ _ORIGINS: dict[str, str] = {
 
 def cause_words(cause: str) -> str:
     """A cause as a merchant reads it."""
-    return _WORDS.get(cause) or cause.replace("_", " ").capitalize() or "Other"
+    return WORDS.get(cause) or cause.replace("_", " ").capitalize() or "Other"
 
 
 def cause_fix(cause: str) -> str:

@@ -17,7 +17,7 @@ class Cause:
     fix: str = ""
 
 
-_CAUSES: dict[str, Cause] = {
+CAUSES: dict[str, Cause] = {
     "changes": Cause("To be told", "TikTok shows it otherwise."),
     "told": Cause("Told", "TikTok has it."),
     "already_right": Cause("Already right on TikTok", "TikTok shows it as it should."),
@@ -102,14 +102,14 @@ NO_ZERO = (
 
 def cause_words(cause: str) -> str:
     """A cause as a merchant reads it in a list."""
-    if cause in _CAUSES:
-        return _CAUSES[cause].heading
+    if cause in CAUSES:
+        return CAUSES[cause].heading
     return cause.replace("_", " ").capitalize() or "Other"
 
 
 def cause_of(cause: str) -> Cause:
     """A cause with its sentence and what to do; of an unknown one the word itself."""
-    return _CAUSES.get(cause) or Cause(cause_words(cause), "")
+    return CAUSES.get(cause) or Cause(cause_words(cause), "")
 
 
 def reason_words(reason: str) -> str:

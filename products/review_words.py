@@ -100,6 +100,11 @@ def review_words(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     return found
 
 
+def places() -> list[tuple[str, str]]:
+    """What an objection can be about, each with where to mend it."""
+    return [*((place, where) for _, place, where in _PLACES), ("Anything else", ELSEWHERE)]
+
+
 def _place_of(position: str) -> tuple[str, str]:
     wanted = position.casefold().replace(" ", "_")
     for marks, place, where in _PLACES:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from products import views, views_bulk, views_links, views_pages, views_settings, views_templates
+from products import (
+    views,
+    views_bulk,
+    views_links,
+    views_links_file,
+    views_pages,
+    views_settings,
+    views_templates,
+)
 
 LISTING = "tiktok/<str:shop_id>/<str:tiktok_product_id>/"
 SKU = "link/<str:shop_id>/<str:tiktok_sku_id>/"
@@ -21,6 +29,10 @@ urlpatterns = [
     path(f"{LISTING}lock/", views_pages.lock_sku, name="listing-lock"),
     path(SKU, views_links.pick_variant, name="product-link"),
     path(f"{SKU}make/", views_links.make_link, name="product-link-make"),
+    path("links.csv", views_links_file.download_links, name="products-links-download"),
+    path("links/file/", views_links_file.show_file_form, name="products-links-file"),
+    path("links/file/check/", views_links_file.check_file, name="products-links-check"),
+    path("links/file/take/", views_links_file.take_file, name="products-links-take"),
     path("links/<int:link_id>/", views_links.confirm_unlink, name="product-unlink"),
     path("links/<int:link_id>/remove/", views_links.remove_link, name="product-link-remove"),
     path("templates/", views_templates.list_templates, name="upload-templates"),
@@ -37,6 +49,7 @@ urlpatterns = [
         name="upload-template-save",
     ),
     path("rules/<str:shop_id>/", views_settings.save_rules, name="settings-products"),
+    path("rules/<str:shop_id>/reset/", views_settings.reset_rules, name="settings-products-reset"),
     path(
         "rules/<str:shop_id>/example/",
         views_settings.show_example,

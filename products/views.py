@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from orders.frame import frame_of
 from products import catalogue, catalogue_products
+from products.allowance import list_allowances
 from products.catalogue_rows import link_rows, listing_rows, mixed_rows, product_rows, sku_rows
 from products.models import Product, UploadTemplate
 from products.services import links
@@ -95,6 +96,7 @@ def gather_products(request: MerchantRequest) -> dict[str, Any]:
         "shops": every,
         "statuses": Product.Status.choices,
         "templates": UploadTemplate.objects.filter(shop__in=shops) if tab == "upload" else (),
+        "allowances": list_allowances(shops) if tab == "upload" else (),
         "state": catalogue_state(every),
         "is_bare": not any(counts.values()),
     }

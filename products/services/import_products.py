@@ -54,6 +54,7 @@ class ImportProducts(StoreFlow, OutboundFlow):
     model = ProductImport
     account: ShopifyStore
     account_of_row = "listing__shop__store"
+    origin_of_row = "listing__shop"
     order_by = ("pk",)
     places: Sequence[Location] = ()
 

@@ -112,7 +112,11 @@ def insert_pairs(
 
     What somebody else links at the same moment stays as they linked it.
     """
-    wanted = {one.sku.tiktok_sku_id: one.variant_id for one in pairs if one.is_pair}
+    wanted = {
+        one.sku.tiktok_sku_id: one.variant_id
+        for one in pairs
+        if one.is_pair and one.variant_id is not None
+    }
     before = linked_ids(shop, list(wanted))
     Link.objects.bulk_create(
         [

@@ -35,6 +35,7 @@ from tiktoksync.shops.services.accounts import (
     note_refusal,
     note_refused_poll,
 )
+from tiktoksync.sync.accounts import PAUSE_COLUMNS
 from tiktoksync.sync.flows import Budget, Drained, Flow
 from tiktoksync.sync.leases import Lease
 from tiktoksync.sync.settling import concerns_account
@@ -128,7 +129,7 @@ class PullCatalogue(Flow):
     def _read_account(self) -> None:
         """The lease came after the row was read: somebody may have gone on until then."""
         names = ["catalogue_load", self.wanted, self.done, self.mark, "next_catalogue_poll_at"]
-        self.account.refresh_from_db(fields=[*names, "paused_until", "auth_lost_at", "failures"])
+        self.account.refresh_from_db(fields=[*names, *PAUSE_COLUMNS, "failures"])
 
     def _take(self, step: Step) -> bool:
         """One piece of work; whether there was any. What concerns the account ends the drain."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from orders.models import Order
 from products import catalogue
-from products.models import Link, Listing, ListingSku, sku_key
+from products.models import Link, Listing, ListingSku, ProductRules, ProductUpload, sku_key
 from products.services import links
 from tests.factories import (
     Pair,
@@ -303,3 +305,14 @@ def test_one_sku_in_two_shops_is_two_rows(pair: Pair, anna: Client) -> None:
         link["href"] for link in elements_of(anna.get("/products/"), "a") if "data-open" in link
     }
     assert links_offered == {"/products/link/749Anna/29RED/", "/products/link/749second/29RED/"}
+
+
+def test_the_allowance_of_uploads_is_told(pair: Pair, anna: Client) -> None:
+    product = make_variant(pair.store, "GREEN", 77).product
+    row = ProductUpload.objects.create(shop=pair.shop, product=product, sent_at=timezone.now())
+    address = "/products/?tab=upload"
+    assert "1 uploaded in 24 hours" in text_of(anna.get(address))
+    ProductRules.objects.update_or_create(shop=pair.shop, defaults={"daily_uploads": 100})
+    assert "99 of 100 uploads left in 24 hours" in text_of(anna.get(address))
+    set_columns(row, sent_at=timezone.now() - timedelta(hours=25))
+    assert "100 of 100 uploads left in 24 hours" in text_of(anna.get(address))

@@ -21,8 +21,9 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from orders.api_aftersales import AftersaleActions
-from orders.filters import orders_of, search_orders
+from orders.filters import orders_of
 from orders.models import LineItem, Order
+from orders.search import search_orders
 from orders.serializers import OrderDetailSerializer, OrderSerializer
 from orders.services import actions
 from products.models import Link

@@ -61,6 +61,7 @@ _WORDS: dict[str, str] = {
     policy.WaitReason.PRE_ORDER: "Pre-order: goes on when TikTok releases it",
     policy.WaitReason.SAFETY_HOLD: "Kept back by your safety hold: goes on by itself",
     policy.WaitReason.AUTO_SYNC_OFF: "Waits for your click: automatic sync is off",
+    policy.WaitReason.NOT_LIVE: "Waits until the connection is live: goes on by itself",
     policy.WaitReason.UNKNOWN_STATUS: "In a status that is not known here",
     policy.WaitReason.UNKNOWN_ORDER_TYPE: "Of a type that is not known here",
     policy.BlockReason.SKU_UNLINKED: "Blocked: not linked to a Shopify product",
@@ -74,7 +75,11 @@ _WORDS: dict[str, str] = {
 }
 # TikTok's own holds end by themselves; the merchant's are no reason not to take an order in.
 _ON_HOLD = (policy.WaitReason.ON_HOLD, policy.WaitReason.PRE_ORDER)
-_WAITS_HERE = (policy.WaitReason.SAFETY_HOLD, policy.WaitReason.AUTO_SYNC_OFF)
+_WAITS_HERE = (
+    policy.WaitReason.SAFETY_HOLD,
+    policy.WaitReason.AUTO_SYNC_OFF,
+    policy.WaitReason.NOT_LIVE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the home page shows of the orders: counts, who needs a person, what must leave when."""
+"""What the home page shows: figures, who needs a person, what must leave when, recent work."""
 
 from __future__ import annotations
 
@@ -6,65 +6,42 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
-from orders.aftersales_shown import what_to_do
-from orders.filters import (
-    TROUBLED,
-    attention_keys,
-    count_together,
-    due_orders,
-    in_tab,
-    orders_of,
-    placed_orders,
+from orders.filters import count_together, due_orders, in_tab, orders_of, placed_orders
+from orders.home_numbers import (
+    DAYS,
+    Numbers,
+    Pace,
+    chart_days,
+    chart_pace,
+    count_days,
+    list_causes,
+    measure_pace,
+    say_account,
 )
-from orders.models import (
-    AddressChange,
-    Cancellation,
-    CancelRequest,
-    Fulfillment,
-    Order,
-    PackageFulfillment,
-    Refund,
-    SellerCancellation,
-    StatusChange,
-)
-from orders.models.parts import OrderPart
+from orders.home_tasks import list_work
+from orders.models import Order, StatusChange
+from orders.templatetags.shown import capped
 from orders.timeline import Event, tell_history
+from tiktoksync.runs.models import Run
 from tiktoksync.shops.models import Merchant, TikTokShop
-from tiktoksync.sync.models import SyncRow, SyncStatus
+from tiktoksync.sync.models import SyncStatus
+from tiktoksync.ui.components import Metric
 
-SHOWN = 5
-CHANGES = 8
+CHANGES = 6
+NEWEST_ORDERS = 25
+RUNS = 5
+LANE_SHOWS = 4
 DUE = (
     ("overdue", "Overdue", "bad"),
     ("today", "Today", "wait"),
     ("tomorrow", "Tomorrow", "info"),
     ("later", "Later", "off"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A count that leads to the orders it counts."""
-
-    label: str
-    icon: str
-    count: int
-    query: str
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that waits for a person, and the row that says why."""
-
-    order: Order
-    row: SyncRow
-    what: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,99 +56,100 @@ class Lane:
 
 
 def gather_home(merchant: Merchant, shops: list[TikTokShop]) -> dict[str, Any]:
-    """The home page's facts."""
+    """The home page's facts; of a merchant without orders, little more than that."""
     now = timezone.now()
     orders = orders_of(shops)
     questions = {
         "any": orders,
-        "placed": placed_orders(orders, "today", now),
+        "today": placed_orders(orders, "today", now),
         "on-hold": in_tab(orders, "on-hold", shops),
-        "to-ship": in_tab(orders, "to-ship", shops),
-        "in-transit": in_tab(orders, "in-transit", shops),
+        "blocked": orders.filter(sync_status=SyncStatus.FAILED),
         "attention": in_tab(orders, "attention", shops),
-    } | {key: due_orders(orders, key, now) for key, _, _ in DUE}
+    } | {f"due-{key}": due_orders(orders, key, now) for key, _, _ in DUE}
     counts = count_together(merchant, questions)
+    facts = {"attention": counts["attention"], "has_orders": counts["any"] > 0}
+    if not facts["has_orders"]:
+        return facts
+    return facts | _gather_board(merchant, shops, counts, now)
+
+
+def _gather_board(
+    merchant: Merchant, shops: list[TikTokShop], counts: dict[str, int], now: datetime
+) -> dict[str, Any]:
+    numbers, pace = count_days(shops, now), measure_pace(shops, now)
+    causes = list_causes(shops) if counts["blocked"] else []
     return {
-        "attention": counts["attention"],
-        "has_orders": counts["any"] > 0,
-        "cards": _cards(counts),
-        "tasks": list_tasks(shops),
+        "metrics": _metrics(counts, numbers, pace, len(causes)),
+        "work": list_work(merchant, shops),
         "lanes": [_lane(shops, counts, now, *words) for words in DUE],
+        "orders_a_day": chart_days(numbers),
+        "minutes": chart_pace(pace),
+        "causes": causes,
+        "account": say_account(numbers),
+        "runs": list(Run.objects.filter(merchant=merchant).select_related("shop")[:RUNS]),
         "changes": recent_changes(shops),
     }
 
 
-def _cards(counts: dict[str, int]) -> list[Card]:
+def _metrics(counts: dict[str, int], numbers: Numbers, pace: Pace, causes: int) -> list[Metric]:
+    days, blocked = numbers.a_day, numbers.by_state["blocked"]
+    overdue, today = counts["due-overdue"], counts["due-today"]
     return [
-        Card("Placed today", "bag", counts["placed"], "placed=today"),
-        Card("On hold", "pause", counts["on-hold"], "tab=on-hold"),
-        Card("To ship", "box", counts["to-ship"], "tab=to-ship"),
-        Card("In transit", "truck", counts["in-transit"], "tab=in-transit"),
-        Card(
-            "Needs attention",
-            "alert",
-            counts["attention"],
-            "tab=attention",
-            "bad" if counts["attention"] else "",
+        Metric(
+            *("Orders today", capped(counts["today"]), _orders("placed=today"), "bag", ""),
+            *(f"{days[-2]:,} yesterday", days, f"Orders a day in the last {DAYS} days"),
+        ),
+        Metric(
+            *("Waiting for release", capped(counts["on-hold"]), _orders("tab=on-hold"), "pause"),
+            *("", "on hold at TikTok"),
+        ),
+        Metric(
+            *("Blocked", capped(counts["blocked"]), _orders("sync_status=failed"), "stop"),
+            *("bad" if counts["blocked"] else "", _say_causes(causes)),
+            *(blocked if any(blocked) else (), "Blocked orders by the day they were placed"),
+        ),
+        Metric(
+            *("Due today", capped(today), _orders("due=today"), "clock"),
+            "bad" if overdue else "wait" if today else "",
+            f"and {capped(overdue)} overdue" if overdue else "none overdue",
+        ),
+        Metric(
+            *("Minutes to Shopify", pace.words, _orders("sync_status=synced"), "timer", ""),
+            *("median of 7 days", pace.minutes, "Median minutes of each day"),
         ),
     ]
+
+
+def _orders(query: str) -> str:
+    return f"{reverse('orders')}?{query}"
+
+
+def _say_causes(count: int) -> str:
+    if not count:
+        return "nothing stands still"
+    return "by one cause" if count == 1 else f"by {count} causes"
 
 
 def _lane(
     shops: list[TikTokShop], counts: dict[str, int], now: datetime, key: str, label: str, tone: str
 ) -> Lane:
+    count = counts[f"due-{key}"]
     rows: list[Order] = []
-    if counts[key]:
-        due = due_orders(orders_of(shops), key, now).defer("raw").select_related("shop")
-        rows = list(due.order_by("ship_by", "id")[:4])
-    return Lane(label, tone if counts[key] else "off", f"due={key}", counts[key], rows)
-
-
-def list_tasks(shops: list[TikTokShop]) -> list[Task]:
-    """Orders that need a person: the nearest deadline first, then the greatest value.
-
-    Where a buyer waits for an answer, the answer's deadline counts.
-    """
-    asked = CancelRequest.objects.filter(order=OuterRef("pk"), sync_status=SyncStatus.HELD)
-    answer_by = Subquery(asked.order_by("respond_by").values("respond_by")[:1])
-    waiting = (
-        Order.objects.filter(pk__in=attention_keys(shops))
-        .defer("raw")
-        .select_related("shop")
-        .annotate(deadline=Coalesce(answer_by, F("ship_by")))
-        .order_by(F("deadline").asc(nulls_last=True), "-total", "-id")[:SHOWN]
-    )
-    orders = {order.pk: order for order in waiting}
-    rows: dict[int, OrderPart] = {}
-    for model, trouble in TROUBLED:
-        manager: Any = model._base_manager
-        for row in manager.filter(trouble, order__in=list(orders)):
-            rows.setdefault(row.order_id, row)
-    return [_task(order, rows.get(key)) for key, order in orders.items()]
-
-
-_TASKS: dict[type[SyncRow], str] = {
-    Fulfillment: "has tracking that TikTok refused",
-    PackageFulfillment: "has a parcel of TikTok's that Shopify lacks",
-    Cancellation: "is cancelled on TikTok but not in Shopify",
-    CancelRequest: "the buyer asks to cancel it",
-    SellerCancellation: "is cancelled in Shopify but not on TikTok",
-    Refund: "has a refund that Shopify lacks",
-    AddressChange: "has a new address that Shopify lacks",
-}
-
-
-def _task(order: Order, row: OrderPart | None) -> Task:
-    """The order itself comes first; of what follows it, the first in trouble."""
-    if order.needs_attention or row is None:
-        return Task(order, order, "is not in Shopify", order.failure_reason)
-    return Task(order, row, _TASKS[type(row)], row.failure_reason or what_to_do(row))
+    if count:
+        # Sorted by an expression, SQLite looks at the open orders alone; sorted by the column, it
+        # walks the deadlines of all orders there ever were.
+        first = due_orders(orders_of(shops), key, now).order_by(Coalesce("ship_by", Value(now)))
+        keys = first.values("pk")[:LANE_SHOWS]
+        due = Order.objects.filter(pk__in=keys).defer("raw").select_related("shop")
+        rows = list(due.order_by("ship_by", "id"))
+    return Lane(label, tone if count else "off", f"due={key}", count, rows)
 
 
 def recent_changes(shops: list[TikTokShop]) -> list[tuple[Order, Event]]:
-    """The last lines of all histories, newest first."""
+    """The last lines of the newest orders' histories, the newest line first."""
+    newest = orders_of(shops).order_by("-placed_at", "-id").values("pk")[:NEWEST_ORDERS]
     lines = list(
-        StatusChange.objects.filter(order__shop__in=[shop.pk for shop in shops])
+        StatusChange.objects.filter(order__in=newest)
         .select_related("order__shop", "user", "attempt")
         .defer("order__raw")
         .order_by("-id")[:CHANGES]

@@ -1,128 +1,137 @@
-"""Everything the page of one order shows, gathered with a handful of queries."""
+"""Everything the page of one order shows, gathered with a bounded number of queries."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Max
+from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from orders.addresses import MASK
+from orders.address_shown import address_parts
 from orders.aftersales_shown import explain_aftersales, gather_aftersales
+from orders.comments_shown import read_comments
 from orders.explanations import Explanation, explain_order
-from orders.facts import Malformed, OrderFacts, Recipient, order_facts
-from orders.mapping_money import FEE_TITLES
-from orders.models import Fulfillment, LineItem, LinePart, Order, PackageFulfillment
+from orders.facts import Malformed, OrderFacts, order_facts
+from orders.items_shown import Item, group_items
+from orders.models import (
+    Fulfillment,
+    Order,
+    OrderComment,
+    OrderTag,
+    PackageFulfillment,
+    StatusChange,
+)
+from orders.money_shown import show_money
+from orders.next_step import next_step
 from orders.parcels_shown import show_parcels
-from orders.timeline import progress_rail, tell_history
-from products.models import Link
+from orders.rail import progress_rail
+from orders.retention import show_retention
+from orders.services.actions import DISMISSIBLE
+from orders.services.resend_parcels import orders_alike
+from orders.timeline import FILTERS, tell_timeline
+from orders.writing_shown import show_writing
+from tiktoksync.runs.models import Run, RunItem
 from tiktoksync.sync.models import SyncStatus
+from tiktoksync.tiktok.seller_center import order_url
 
-_HIDDEN = "hidden by TikTok"
-
-
-@dataclass(frozen=True, slots=True)
-class ItemPart:
-    """A component of a bundle, for all its units together."""
-
-    part: LinePart
-    quantity: int
-    link: Link | None
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Equal units of an order as one line."""
-
-    line: LineItem
-    quantity: int
-    link: Link | None
-    is_cancelled: bool
-    parts: list[ItemPart] = field(default_factory=list)
-
-    @property
-    def total(self) -> Decimal:
-        """What the buyer pays for these units, before shipping and tax."""
-        return self.line.price * self.quantity
-
-    @property
-    def missing_skus(self) -> list[str]:
-        """TikTok SKUs to link: its own; or of a bundle the components without a link."""
-        if self.link:
-            return []
-        ids = [part.part.tiktok_sku_id for part in self.parts if part.link is None]
-        return [sku for sku in (ids if self.parts else [self.line.tiktok_sku_id]) if sku]
-
-
-@dataclass(frozen=True, slots=True)
-class AddressPart:
-    """One part of the ship-to address; `note` marks what TikTok hides."""
-
-    label: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyRow:
-    """One row of the money table; amounts that a side does not know are None."""
-
-    label: str
-    tiktok: Decimal | None
-    shopify: Decimal | None = None
-    difference: Decimal | None = None
-    is_sum: bool = False
-
-    @property
-    def is_even(self) -> bool:
-        """Both sides agree."""
-        return self.difference == 0
+RECENT_RUNS = 20
 
 
 def read_version(order: Order) -> str:
     """Changes whenever something on the order's page has changed."""
-    newest = order.history.order_by("-id").values_list("pk", flat=True).first() or 0
+    counted = Order.objects.filter(pk=order.pk).annotate(
+        last_change=_of(StatusChange.objects, Max("pk")),
+        label_read=Max("packages__label_read_at"),
+        label_wanted=Max("packages__wanted_at"),
+        last_comment=_of(OrderComment.objects, Max("pk")),
+        tags=_of(OrderTag.objects, Count("pk")),
+        last_tag=_of(OrderTag.objects, Max("pk")),
+    )
+    names = ("last_change", "label_read", "label_wanted", "last_comment", "tags", "last_tag")
+    told = counted.values_list(*names).get()
     parts = (
-        newest,
         int(order.seen_at.timestamp() * 1_000_000),
         order.sync_status,
         order.attempt_number,
         order.tries,
-        *order.packages.aggregate(Max("label_read_at"), Max("wanted_at")).values(),
+        order.wait_reason,
+        *told,
     )
     return "-".join(str(part) for part in parts)
 
 
-def gather_detail(order: Order) -> dict[str, Any]:
-    """The template's facts about one order."""
+def _of(rows: Any, figure: Any) -> Any:
+    """One figure over the order's rows of another table, without joining them."""
+    mine: QuerySet[Any] = rows.order_by().filter(order=OuterRef("pk")).values("order")
+    return Coalesce(Subquery(mine.annotate(n=figure).values("n")), 0, output_field=IntegerField())
+
+
+def gather_detail(order: Order, reader: Any = None, show: str = "all") -> dict[str, Any]:
+    """The template's facts about one order, as far as the reader may see them."""
     history = list(order.history.select_related("user", "attempt"))
     fulfillments = list(order.fulfillments.all())
     packages, made = list(order.packages.all()), list(order.package_fulfillments.all())
-    facts = _facts(order)
-    cancellation = _or_none(order, "cancellation")
+    facts, items = _facts(order), group_items(order)
+    tags = [tag.name for tag in order.own_tags.all()]
     aftersales = gather_aftersales(order, fulfillments)
-    address = order.address_changes.last()
-    shipped: list[Fulfillment | PackageFulfillment] = [*fulfillments, *made]
-    explanation = explain_order(order, history, shipped, cancellation, address)
+    parcels = show_parcels(order, fulfillments, packages, made, history)
+    explanation = _explain(order, history, [*fulfillments, *made], aftersales)
     return {
         "order": order,
-        "explanation": _with_neighbours(order, explanation or explain_aftersales(aftersales)),
-        "rail": progress_rail(order, history, fulfillments),
-        "items": group_items(order),
-        "parcels": show_parcels(order, fulfillments, packages, made, history),
+        "explanation": explanation,
+        "next_step": next_step(order, explanation, parcels, aftersales),
+        "abilities": abilities_of(order, explanation),
+        "rail": progress_rail(order, history, fulfillments, timezone.now()),
+        "items": items,
+        "parcels": parcels,
         "fulfillments": fulfillments,
-        "cancellation": cancellation,
-        "money": money_rows(order, facts),
+        "cancellation": _or_none(order, "cancellation"),
+        "money": show_money(order, facts),
         "address": address_parts(facts.recipient) if facts else [],
         "buyer_message": facts.buyer_message if facts else "",
-        "events": tell_history(history),
+        "warehouse": _warehouse(order, facts),
+        "writing": show_writing(order, facts, tags),
+        "tags": tags,
+        "packages": [package for package in packages if not package.is_gone],
+        "retention": show_retention(order, history),
+        "runs": _runs_about(order),
+        "events": tell_timeline(order, history, read_comments(order, reader), show),
+        "filters": FILTERS,
+        "show": show,
+        "tiktok_address": order_url(order.shop.region, order.tiktok_order_id),
+        "alike_address": alike_query(order, items),
         "in_motion": is_in_motion(order),
         **aftersales,
         "version": read_version(order),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What else a person can do with the order: the entries of its menu."""
+
+    may_keep_back: bool
+    may_release: bool
+    may_skip: bool
+    may_send: bool
+
+
+def abilities_of(order: Order, explanation: Explanation | None) -> Abilities:
+    """Which of the further actions make sense now."""
+    certain = order.in_doubt_since is None
+    waits = order.sync_status in (SyncStatus.HELD.value, SyncStatus.PENDING.value)
+    is_skipped = order.sync_status == SyncStatus.SKIPPED.value
+    return Abilities(
+        may_keep_back=waits and certain and order.kept_back_at is None,
+        may_release=waits and order.kept_back_at is not None,
+        may_skip=certain and order.sync_status in DISMISSIBLE,
+        may_send=bool(is_skipped and explanation and explanation.may_retry),
+    )
 
 
 def is_in_motion(order: Order) -> bool:
@@ -133,104 +142,45 @@ def is_in_motion(order: Order) -> bool:
     return order.sync_status == SyncStatus.PENDING.value and due
 
 
-def group_items(order: Order) -> list[Item]:
-    """Units that are alike in SKU, price, gift and fate, counted together."""
-    groups: dict[tuple[Any, ...], list[LineItem]] = {}
-    for line in order.line_items.select_related("variant__product").prefetch_related("parts"):
-        fate = line.display_status == "CANCELLED"
-        key = (line.tiktok_sku_id or line.seller_sku, line.price, line.is_gift, fate)
-        groups.setdefault(key, []).append(line)
-    skus = {line.tiktok_sku_id for lines in groups.values() for line in lines}
-    skus |= {part.tiktok_sku_id for lines in groups.values() for part in lines[0].parts.all()}
-    links = {
-        link.tiktok_sku_id: link
-        for link in Link.objects.filter(shop=order.shop_id, tiktok_sku_id__in=skus).select_related(
-            "variant__product"
-        )
-    }
-    return [
-        Item(
-            lines[0],
-            len(lines),
-            links.get(lines[0].tiktok_sku_id),
-            key[3],
-            [
-                ItemPart(part, part.count * len(lines), links.get(part.tiktok_sku_id))
-                for part in lines[0].parts.all()
-            ],
-        )
-        for key, lines in groups.items()
-    ]
+def alike_query(order: Order, items: Sequence[Item]) -> str:
+    """The filters of the list that show the orders which stand for the same cause."""
+    named = {"tab": "attention", "cause": order.failure_code}
+    skus = {item.line.seller_sku for item in items if item.missing_skus and not item.is_cancelled}
+    if len(skus) == 1:
+        named["sku"] = skus.pop()
+    return urlencode({name: value for name, value in named.items() if value})
 
 
-def address_parts(recipient: Recipient) -> list[AddressPart]:
-    """The ship-to address part by part, as TikTok gives it, with masked parts marked."""
-    districts = [district.name for district in reversed(recipient.districts) if district.name]
-    street = " ".join(
-        dict.fromkeys(
-            part.strip()
-            for part in (
-                recipient.address_line1 or recipient.address_detail,
-                recipient.address_line2,
-                recipient.address_line3,
-                recipient.address_line4,
-            )
-            if part.strip(' "')
-        )
-    )
-    parts = [
-        ("Name", recipient.name or f"{recipient.first_name} {recipient.last_name}".strip()),
-        ("Street", street),
-        ("Place", ", ".join(districts) or recipient.post_town),
-        ("Postal code", recipient.postal_code),
-        ("Country", recipient.region_code if not districts else ""),
-        ("Phone", recipient.phone_number),
-    ]
-    return [
-        AddressPart(label, value, _HIDDEN if MASK in value else "")
-        for label, value in parts
-        if value.strip()
-    ]
+def _explain(
+    order: Order,
+    history: Sequence[StatusChange],
+    shipped: Sequence[Fulfillment | PackageFulfillment],
+    aftersales: dict[str, Any],
+) -> Explanation | None:
+    cancellation, address = _or_none(order, "cancellation"), order.address_changes.last()
+    explanation = explain_order(order, history, shipped, cancellation, address)
+    explanation = explanation or explain_aftersales(aftersales)
+    if explanation is None or not order.needs_attention or not order.failure_reason:
+        return explanation
+    return replace(explanation, also_affected=orders_alike(order).count())
 
 
-def money_rows(order: Order, facts: OrderFacts | None) -> list[MoneyRow]:
-    """TikTok's sums beside Shopify's, ending in the row that must be even."""
-    rows = _payment_rows(facts) if facts else []
-    rows.append(MoneyRow("Paid by the buyer", order.total, is_sum=True))
-    if order.platform_discount:
-        rows.append(MoneyRow("Paid by TikTok, for its discounts", order.platform_discount))
-    expected = _expected_total(order)
-    difference = None
-    if order.shopify_total is not None and expected is not None:
-        difference = order.shopify_total - expected
-    rows.append(
-        MoneyRow("Total for Shopify", expected, order.shopify_total, difference, is_sum=True)
-    )
-    return rows
+def _warehouse(order: Order, facts: OrderFacts | None) -> str:
+    """The TikTok warehouse that the order is to leave from, by its name."""
+    if facts is None or not facts.warehouse_id:
+        return ""
+    names = {str(one.get("id")): str(one.get("name") or "") for one in order.shop.warehouses}
+    return names.get(facts.warehouse_id) or facts.warehouse_id
 
 
-def _payment_rows(facts: OrderFacts) -> list[MoneyRow]:
-    payment = facts.payment
-    shipping_off = payment.shipping_fee_seller_discount
-    platform_off = payment.shipping_fee_platform_discount + payment.shipping_fee_cofunded_discount
-    rows = [
-        ("Items", payment.original_total_product_price),
-        ("Your discount", -payment.seller_discount),
-        ("TikTok's discount", -payment.platform_discount),
-        ("Shipping", payment.original_shipping_fee),
-        ("Your shipping discount", -shipping_off),
-        ("TikTok's shipping discount", -platform_off),
-        *((title, getattr(payment, name)) for name, title in FEE_TITLES.items()),
-        ("Tax", payment.tax),
-    ]
-    return [MoneyRow(label, amount) for label, amount in rows if amount]
-
-
-def _expected_total(order: Order) -> Decimal | None:
-    try:
-        return Decimal(str(order.expected_shopify_total))
-    except ObjectDoesNotExist:
-        return None
+def _runs_about(order: Order) -> list[Run]:
+    """The recent jobs that this order was part of."""
+    recent = Run.objects.filter(
+        merchant=order.shop.merchant_id, kind__in=(Run.Kind.BACKFILL, Run.Kind.ORDERS)
+    ).order_by("-pk")[:RECENT_RUNS]
+    keys = [run.pk for run in recent]
+    found = RunItem.objects.filter(run__in=keys, remote_id=order.tiktok_order_id)
+    return [item.run for item in found.select_related("run").order_by("-run")]
 
 
 def _facts(order: Order) -> OrderFacts | None:
@@ -245,15 +195,3 @@ def _or_none(order: Order, name: str) -> Any:
         return getattr(order, name)
     except ObjectDoesNotExist:
         return None
-
-
-def _with_neighbours(order: Order, explanation: Explanation | None) -> Explanation | None:
-    """How many other orders stand there for the very same reason."""
-    if explanation is None or not order.needs_attention or not order.failure_reason:
-        return explanation
-    others = Order.objects.filter(
-        shop__merchant=order.shop.merchant_id,
-        sync_status=SyncStatus.FAILED,
-        failure_reason=order.failure_reason,
-    ).exclude(pk=order.pk)
-    return replace(explanation, also_affected=others.count())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from orders import parcel_words
+from orders.failure_words import CODE_FIXES, KIND_FIXES
 from orders.models import (
     AddressChange,
     Cancellation,
@@ -16,6 +16,7 @@ from orders.models import (
     StatusChange,
 )
 from orders.policy import BlockReason, WaitReason
+from tiktoksync.support.telling import Told, tell_row
 from tiktoksync.sync.models import FailureKind, SyncRow, SyncStatus
 from tiktoksync.tiktok.enums import OrderStatus
 
@@ -25,35 +26,16 @@ LINK_CODES = (
     BlockReason.SKU_BLANK,
     BlockReason.VARIANT_GONE,
 )
-RELEASABLE = (WaitReason.SAFETY_HOLD, WaitReason.AUTO_SYNC_OFF, WaitReason.UNKNOWN_ORDER_TYPE)
+RELEASABLE = (
+    WaitReason.SAFETY_HOLD,
+    WaitReason.AUTO_SYNC_OFF,
+    WaitReason.UNKNOWN_ORDER_TYPE,
+    WaitReason.KEPT_BACK,
+)
 #: Failures whose own sentence says what to do.
 SAID_IN_FULL = ("not_eligible", "shipped_otherwise")
 #: Failures that trying again does not help.
 _FINAL = ("not_eligible",)
-_FIXES = {
-    FailureKind.AUTH: "Reconnect the account. The order goes on by itself afterwards.",
-    FailureKind.REJECTED: "Correct what was refused, then retry.",
-    FailureKind.GONE: "What the order refers to no longer exists. Put it back or link it anew, "
-    "then retry.",
-    FailureKind.EXHAUSTED: "Retry once the other side answers again.",
-    FailureKind.MALFORMED: "Nothing can be sent until TikTok sends the order in a readable form.",
-    FailureKind.INTERNAL: "Retry. If it comes back, tell support the request id from the timeline.",
-    FailureKind.CONFIG: "Set up what is missing, then retry.",
-}
-_CODE_FIXES = {
-    BlockReason.SKU_UNLINKED: "Choose the Shopify variant that is sold under this SKU.",
-    BlockReason.SKU_AMBIGUOUS: "Choose which of the Shopify variants is meant.",
-    BlockReason.SKU_BLANK: "Choose the Shopify variant that is sold as this item.",
-    BlockReason.VARIANT_GONE: "Choose another Shopify variant for this SKU.",
-    BlockReason.CURRENCY_NOT_ACCEPTED: "Add the currency to the Shopify store, then retry.",
-    BlockReason.MONEY_MISMATCH: "Compare the sums below with TikTok's own page of the order. "
-    "Retry after a fresh copy has come.",
-    "address_after_shipping": "Ask the carrier to redirect the parcel. Once the "
-    "Shopify order carries the new address, retry.",
-    "address_hidden": "Once the Shopify order carries the new address, retry.",
-    BlockReason.ADDRESS_MISSING: "Nothing to do: the order goes on once TikTok gives an address.",
-    **parcel_words.FIXES,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +54,9 @@ class Explanation:
     may_release: bool = False
     may_dismiss: bool = False
     also_affected: int = 0
+    #: Where the catalogue explains it, and the words in which the other side said it.
+    help_address: str = ""
+    raw: str = ""
 
 
 def needs_link(row: SyncRow) -> bool:
@@ -83,8 +68,8 @@ def fix_for(row: SyncRow) -> str:
     """What a person can do about a failed row, in one sentence; "" where its reason says it."""
     if row.failure_code in SAID_IN_FULL:
         return ""
-    by_code = _CODE_FIXES.get(row.failure_code)
-    by_kind = _FIXES.get(row.failure_kind)  # type: ignore[call-overload]
+    by_code = CODE_FIXES.get(row.failure_code)
+    by_kind = KIND_FIXES.get(row.failure_kind)
     return by_code or by_kind or "Retry."
 
 
@@ -111,13 +96,15 @@ def explain_order(
 
 
 def _explain_failure(order: Order, since: datetime | None) -> Explanation:
-    blocked = order.is_blocked
+    blocked, told = order.is_blocked, tell_row(order)
     return Explanation(
         tone="bad",
         icon="stop" if blocked else "alert",
         title="Blocked: not in Shopify yet" if blocked else "This order could not be synced",
-        text=order.failure_reason,
-        fix=fix_for(order),
+        text=told.sentence,
+        fix=_fix(order, told),
+        help_address=told.help_address,
+        raw=told.raw,
         since=since,
         may_link=needs_link(order),
         may_reconnect=order.failure_kind == FailureKind.AUTH.value,
@@ -179,14 +166,22 @@ def _shipment_title(row: Fulfillment | PackageFulfillment) -> str:
     return "The tracking number did not reach TikTok"
 
 
+def _fix(row: SyncRow, told: Told) -> str:
+    """Staff's advice before our own; none where the sentence says what to do."""
+    return "" if row.failure_code in SAID_IN_FULL else told.fix
+
+
 def explain_part(title: str, row: SyncRow) -> Explanation:
     """The banner of something that failed after the order had reached Shopify."""
+    told = tell_row(row)
     return Explanation(
         tone="bad",
         icon="alert",
         title=title,
-        text=row.failure_reason,
-        fix=fix_for(row),
+        text=told.sentence,
+        fix=_fix(row, told),
+        help_address=told.help_address,
+        raw=told.raw,
         may_reconnect=row.failure_kind == FailureKind.AUTH.value,
         may_retry=row.failure_code not in _FINAL,
     )

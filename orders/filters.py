@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
@@ -18,17 +18,22 @@ from orders.models import (
     Fulfillment,
     LineItem,
     Order,
-    Package,
+    OrderTag,
     PackageFulfillment,
     Refund,
+    Return,
     SellerCancellation,
 )
 from orders.models.parts import OrderPart
+from orders.policy_rules import OrderKind
+from orders.search import search_orders
 from products.models import sku_key
 from tiktoksync.shops.models import Merchant, TikTokShop
 from tiktoksync.sync.models import SyncStatus
 
 CAP = 10_000
+SOON = timedelta(hours=24)
+DUE = ("overdue", "soon", "today", "tomorrow", "later")
 TO_SHIP = ("AWAITING_SHIPMENT", "PARTIALLY_SHIPPING")
 FAILED, HELD = SyncStatus.FAILED.value, SyncStatus.HELD.value
 
@@ -44,14 +49,13 @@ class Tab:
 
 TABS = (
     Tab("", "All"),
-    Tab("on-hold", "On hold", ("ON_HOLD",)),
+    Tab("on-hold", "Waiting", ("ON_HOLD",)),
     Tab("to-ship", "To ship", TO_SHIP),
     Tab("awaiting-collection", "Awaiting collection", ("AWAITING_COLLECTION",)),
     Tab("in-transit", "In transit", ("IN_TRANSIT",)),
-    Tab("delivered", "Delivered", ("DELIVERED",)),
-    Tab("completed", "Completed", ("COMPLETED",)),
+    Tab("delivered", "Delivered", ("DELIVERED", "COMPLETED")),
     Tab("attention", "Needs attention"),
-    Tab("cancelled", "Cancelled", ("CANCELLED",)),
+    Tab("cancelled", "Cancelled"),
 )
 _TABS = {tab.key: tab for tab in TABS}
 
@@ -68,7 +72,17 @@ def in_tab(orders: QuerySet[Order], key: str, shops: Sequence[TikTokShop]) -> Qu
         return orders.none()
     if tab.key == "attention":
         return orders.filter(pk__in=attention_keys(shops))
+    if tab.key == "cancelled":
+        return orders.filter(pk__in=_undone_keys(shops))
     return orders.filter(tiktok_status__in=tab.statuses) if tab.statuses else orders
+
+
+def _undone_keys(shops: Sequence[TikTokShop]) -> QuerySet[Any, Any]:
+    """Keys of orders that were cancelled, or of which something comes back."""
+    keys = [shop.pk for shop in shops]
+    cancelled = Order.objects.order_by().filter(shop__in=keys, tiktok_status="CANCELLED")
+    returned = Return.objects.order_by().filter(order__shop__in=keys)
+    return cancelled.values("pk").union(returned.values("order_id"))
 
 
 # What follows an order, and when somebody must see to it.
@@ -106,11 +120,14 @@ class CappedCount(Subquery):
         super().__init__(rows.order_by().values("pk")[: CAP + 1])
 
 
-def count_tabs(merchant: Merchant, shops: Sequence[TikTokShop]) -> dict[str, int]:
-    """Orders under each tab, counted up to the cap, by one query."""
-    return count_together(
-        merchant, {tab.key: in_tab(orders_of(shops), tab.key, shops) for tab in TABS}
-    )
+def count_tabs(
+    merchant: Merchant, shops: Sequence[TikTokShop], found: QuerySet[Order] | None = None
+) -> dict[str, int]:
+    """Orders under each tab, and those `found`, counted up to the cap, by one query."""
+    questions = {tab.key: in_tab(orders_of(shops), tab.key, shops) for tab in TABS}
+    if found is not None:
+        questions["found"] = found
+    return count_together(merchant, questions)
 
 
 def count_together(merchant: Merchant, questions: dict[str, QuerySet[Order]]) -> dict[str, int]:
@@ -121,29 +138,6 @@ def count_together(merchant: Merchant, questions: dict[str, QuerySet[Order]]) ->
     return {key: found[name] for name, key in names.items()}
 
 
-def search_orders(orders: QuerySet[Order], words: str) -> QuerySet[Order]:
-    """Orders found by TikTok order id, Shopify name, seller SKU or tracking number."""
-    words = words.strip()
-    if not words:
-        return orders
-    name = Q(shopify_order_name__istartswith=words) | Q(shopify_order_name__istartswith=f"#{words}")
-    lines = LineItem.objects.order_by().filter(
-        Q(sku_key__startswith=sku_key(words)) | Q(tracking_number__istartswith=words)
-    )
-    return orders.filter(
-        Q(tiktok_order_id__startswith=words)
-        | name
-        | Q(pk__in=lines.values("order_id"))
-        | Q(pk__in=_shipped_under(Fulfillment, words))
-        | Q(pk__in=_shipped_under(Package, words))
-    )
-
-
-def _shipped_under(model: type[Fulfillment | Package], number: str) -> QuerySet[Fulfillment]:
-    rows = model.objects.order_by().filter(tracking_number__istartswith=number)
-    return rows.values("order_id")  # type: ignore[return-value]
-
-
 def day_ends(now: datetime) -> tuple[datetime, datetime]:
     """The ends of today and of tomorrow in the current time zone."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -151,11 +145,12 @@ def day_ends(now: datetime) -> tuple[datetime, datetime]:
 
 
 def due_orders(orders: QuerySet[Order], when: str, now: datetime) -> QuerySet[Order]:
-    """Orders still to be shipped whose ship-by clock ends overdue, today, tomorrow or later."""
+    """Orders still to be shipped whose ship-by clock ends then: DUE has the words."""
     today, tomorrow = day_ends(now)
     spans = {
         "overdue": Q(ship_by__lt=now),
         "today": Q(ship_by__gte=now, ship_by__lt=today),
+        "soon": Q(ship_by__gte=now, ship_by__lt=now + SOON),
         "tomorrow": Q(ship_by__gte=today, ship_by__lt=tomorrow),
         "later": Q(ship_by__gte=tomorrow),
     }
@@ -165,10 +160,28 @@ def due_orders(orders: QuerySet[Order], when: str, now: datetime) -> QuerySet[Or
 
 
 def placed_orders(orders: QuerySet[Order], when: str, now: datetime) -> QuerySet[Order]:
-    """Orders placed today, in the current time zone."""
-    if when != "today":
+    """Orders placed today, yesterday, or in the last days, in the current time zone."""
+    if when not in PLACED:
         return orders.none()
-    return orders.filter(placed_at__gte=day_ends(now)[0] - timedelta(days=1))
+    first, last = PLACED[when]
+    tomorrow = day_ends(now)[0]
+    until = tomorrow - timedelta(days=last)
+    return orders.filter(placed_at__gte=tomorrow - timedelta(days=first), placed_at__lt=until)
+
+
+#: Spans of days up to today: where they begin and end, counted back from the coming midnight.
+PLACED = {"today": (1, 0), "yesterday": (2, 1), "7d": (7, 0), "30d": (30, 0), "90d": (90, 0)}
+_SHIPPING = {
+    "seller": Q(shipping_type="SELLER"),
+    "tiktok": Q(shipping_type="TIKTOK"),
+    "fbt": Q(kind=OrderKind.FULFILLED_BY_TIKTOK),
+}
+SHIPPING = tuple(_SHIPPING)
+#: Filters that stand in the address, in the order in which their chips are shown.
+FILTERS = (
+    *("q", "tiktok_status", "sync_status", "cause", "shop", "placed", "placed_from", "placed_to"),
+    *("due", "shipping", "kind", "tag", "sku", "total_min", "total_max"),
+)
 
 
 class OrderFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -177,18 +190,32 @@ class OrderFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(method="by_words")
     tiktok_status = django_filters.CharFilter()
     sync_status = django_filters.CharFilter()
+    cause = django_filters.CharFilter(method="by_cause")
     shop = django_filters.CharFilter(field_name="shop__shop_id")
-    cause = django_filters.CharFilter(field_name="failure_code")
-    due = django_filters.CharFilter(method="by_due")
-
     placed = django_filters.CharFilter(method="by_placed")
+    placed_from = django_filters.DateFilter(method="by_first_day")
+    placed_to = django_filters.DateFilter(method="by_last_day")
+    due = django_filters.CharFilter(method="by_due")
+    shipping = django_filters.CharFilter(method="by_shipping")
+    kind = django_filters.CharFilter()
+    tag = django_filters.CharFilter(method="by_tag")
+    sku = django_filters.CharFilter(method="by_sku")
+    total_min = django_filters.NumberFilter(field_name="total", lookup_expr="gte")
+    total_max = django_filters.NumberFilter(field_name="total", lookup_expr="lte")
 
     class Meta:
         model = Order
-        fields = ("q", "tiktok_status", "sync_status", "shop", "cause", "due", "placed")
+        fields = FILTERS
+
+    def __init__(self, *args: Any, shops: Sequence[TikTokShop] | None = None, **how: Any) -> None:
+        super().__init__(*args, **how)
+        self.shops = shops
 
     def by_words(self, orders: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
-        return search_orders(orders, value)
+        return search_orders(orders, value, self.shops)
+
+    def by_cause(self, orders: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
+        return orders.filter(sync_status=FAILED, failure_code=value)
 
     def by_due(self, orders: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
         return due_orders(orders, value, timezone.now())
@@ -196,9 +223,45 @@ class OrderFilter(django_filters.FilterSet):  # type: ignore[misc]
     def by_placed(self, orders: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
         return placed_orders(orders, value, timezone.now())
 
+    def by_first_day(self, orders: QuerySet[Order], name: str, value: date) -> QuerySet[Order]:
+        return orders.filter(placed_at__gte=_midnight(value))
+
+    def by_last_day(self, orders: QuerySet[Order], name: str, value: date) -> QuerySet[Order]:
+        if value == date.max:
+            return orders
+        return orders.filter(placed_at__lt=_midnight(value + timedelta(days=1)))
+
+    def by_shipping(self, orders: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
+        return orders.filter(_SHIPPING[value]) if value in _SHIPPING else orders.none()
+
+    def by_tag(self, orders: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
+        tagged = OrderTag.objects.filter(name=value).order_by()
+        return orders.filter(pk__in=tagged.values("order_id"))
+
+    def by_sku(self, orders: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
+        lines = LineItem.objects.filter(sku_key=sku_key(value)).order_by()
+        return orders.filter(pk__in=lines.values("order_id"))
+
+    @property
+    def qs(self) -> QuerySet[Order]:
+        """The orders found; none where a value cannot be read: all would be wrong to act on."""
+        found: QuerySet[Order] = super().qs
+        return found.none() if set(self.form.errors) - {"q"} else found
+
     @property
     def chosen(self) -> dict[str, str]:
-        """The filters in use, by name."""
-        if not self.is_bound or self.form.is_valid() is None:
+        """The filters in use, by name, as the address has them."""
+        if not self.is_bound:
             return {}
-        return {name: value for name, value in self.form.cleaned_data.items() if value}
+        self.form.is_valid()
+        data = self.form.cleaned_data
+        return {name: str(data[name]) for name in FILTERS if data.get(name) not in (None, "")}
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def filter_orders(chosen: Mapping[str, Any], tab: str, shops: Sequence[TikTokShop]) -> OrderFilter:
+    """The filter of a list over the orders under a tab; its `qs` are the orders."""
+    return OrderFilter(chosen, in_tab(orders_of(shops), tab, shops), shops=shops)

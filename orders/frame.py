@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import F
@@ -21,7 +21,9 @@ LATE = timedelta(minutes=5)
 _HEALTH = {
     "ok": Badge("Connected", "check", "good"),
     "paused": Badge("Paused", "pause", "wait"),
+    "stopped": Badge("Stopped", "pause", "wait"),
     "reconnect": Badge("Reconnect", "alert", "bad"),
+    "disconnected": Badge("Disconnected", "plug", "off"),
 }
 
 
@@ -42,6 +44,7 @@ class Frame:
 
     shops: list[TikTokShop]
     attention: int
+    other_merchants: list[Merchant] = field(default_factory=list)
 
     @property
     def tiktok(self) -> Badge:
@@ -91,14 +94,23 @@ def frame_of(request: MerchantRequest, attention: int | None = None) -> Frame:
     frame: Frame | None = getattr(request, "frame", None)
     if frame is None:
         shops = shops_of(request.merchant)
-        frame = Frame(shops, count_attention(request.merchant, shops))
+        frame = Frame(shops, count_attention(request.merchant, shops), other_merchants(request))
         request.frame = frame  # type: ignore[attr-defined]
     return frame
 
 
 def keep_frame(request: MerchantRequest, shops: list[TikTokShop], attention: int) -> None:
     """Hand over what a view has already asked for, so that it is not asked for twice."""
-    request.frame = Frame(shops, attention)  # type: ignore[attr-defined]
+    frame = Frame(shops, attention, other_merchants(request))
+    request.frame = frame  # type: ignore[attr-defined]
+
+
+def other_merchants(request: MerchantRequest) -> list[Merchant]:
+    """The merchants that the signed-in person can switch to; a live fragment shows none."""
+    if request.htmx:
+        return []
+    mine = Merchant.objects.filter(memberships__user=request.user.pk)
+    return list(mine.exclude(pk=request.merchant.pk).only("name").order_by("name"))
 
 
 def count_attention(merchant: Merchant, shops: list[TikTokShop]) -> int:
@@ -116,7 +128,7 @@ def health_badge(account: ConnectedAccount) -> Badge:
 
 
 def _worst(states: list[str]) -> Badge:
-    for state in ("reconnect", "paused", "ok"):
+    for state in ("reconnect", "paused", "stopped", "disconnected", "ok"):
         if state in states:
             return _HEALTH[state]
     return Badge("Not connected", "plug", "off")
@@ -124,6 +136,7 @@ def _worst(states: list[str]) -> Badge:
 
 def _worst_news(frame: Frame, now: datetime) -> Banner | None:
     accounts = [account for shop in frame.shops for account in (shop, shop.store)]
+    accounts = [account for account in accounts if account.disconnected_at is None]
     lost = [str(account) for account in accounts if account.auth_lost_at]
     if lost:
         text = (
@@ -137,11 +150,19 @@ def _worst_news(frame: Frame, now: datetime) -> Banner | None:
     if refusing:
         text = f"Some news of {refusing[0]} cannot be read: {refusing[0].refusal}"
         return Banner("bad", "alert", text, reverse("activity"), "See activity")
+    stopped = [account for account in accounts if account.stopped_at]
+    if stopped:
+        text = f"{stopped[0]} is paused by {stopped[0].stopped_by or 'a person'}. Its orders wait."
+        return Banner("wait", "pause", text, reverse("connect"), "Let it go on")
     paused = [account for account in accounts if account.is_paused(now)]
     if paused:
         text = f"{paused[0]} is paused: {_say_pause(paused[0].paused_reason)}"
         return Banner("wait", "pause", text, reverse("activity"), "See activity")
-    silent = [shop for shop in frame.shops if shop.next_poll_at and shop.next_poll_at < now - LATE]
+    silent = [
+        shop
+        for shop in frame.shops
+        if not shop.stopped_at and shop.next_poll_at and shop.next_poll_at < now - LATE
+    ]
     if silent:
         text = f"{silent[0]} has not been asked for a while: new orders show up once a worker runs."
         return Banner("wait", "clock", text, reverse("activity"), "See activity")

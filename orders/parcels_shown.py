@@ -41,6 +41,9 @@ class ParcelShown:
     origin: str
     carrier: str
     number: str
+    key: str = ""
+    address: str = ""
+    failure_code: str = ""
     badge: Badge | None = None
     mapped: str = ""
     units: int = 0
@@ -105,6 +108,9 @@ def _from_shopify(
         origin="Shopify",
         carrier=row.carrier,
         number=row.tracking_number,
+        key=f"f{row.pk}",
+        address=row.tracking_url,
+        failure_code=row.failure_code,
         badge=sync_badge(row),
         mapped=row.provider_name,
         units=len(row.shipped_units),
@@ -153,6 +159,8 @@ def _from_tiktok(order: Order, package: Package, told: Iterable[PackageFulfillme
         origin="TikTok",
         carrier=package.carrier,
         number=package.tracking_number,
+        key=f"p{row.pk}" if row else "",
+        failure_code=row.failure_code if row else "",
         badge=sync_badge(row) if row else None,
         units=len(row.units) if row else 0,
         seen_at=row.first_seen_at if row else None,

@@ -75,6 +75,7 @@ def on_change(
     now: datetime,
     *,
     approved: bool = False,
+    kept_back: bool = False,
 ) -> Decision | None:
     """What news about a stored order means while it is not in Shopify; None if nothing is to do.
 
@@ -86,7 +87,7 @@ def on_change(
     if facts.status == "CANCELLED":
         was_held = sync_status == "held" and previous_status == "ON_HOLD"
         return skip(SkipReason.CANCELLED_IN_HOLD if was_held else SkipReason.CANCELLED)
-    decision = _judge(facts, rules, now, approved)
+    decision = _judge(facts, rules, now, approved, kept_back)
     if decision.verb is Verb.SKIP:
         return decision
     if sync_status == "held":
@@ -112,11 +113,12 @@ def before_send(
     now: datetime,
     *,
     approved: bool = False,
+    kept_back: bool = False,
 ) -> Decision:
     """The last word before an order leaves. `links` maps TikTok SKU ids to LinkStates."""
     if facts.status == "CANCELLED":
         return skip(SkipReason.CANCELLED)
-    decision = _judge(facts, rules, now, approved)
+    decision = _judge(facts, rules, now, approved, kept_back)
     if decision.verb is Verb.HOLD:
         return Decision(Verb.WAIT, decision.reason, decision.message, decision.until)
     if decision.verb is not Verb.SEND:
@@ -130,8 +132,13 @@ def before_send(
     )
 
 
-def _judge(facts: OrderFacts, rules: Rules, now: datetime, approved: bool) -> Decision:
-    """The rules common to every moment, for an order that is not cancelled."""
+def _judge(
+    facts: OrderFacts, rules: Rules, now: datetime, approved: bool, kept_back: bool = False
+) -> Decision:
+    """The rules common to every moment, for an order that is not cancelled.
+
+    `kept_back` says that a person wants it to wait: that counts more than an earlier approval.
+    """
     kind = order_kind(facts)
     rule = kind_rule(kind, rules)
     if rule == "skip" and not approved:
@@ -144,6 +151,10 @@ def _judge(facts: OrderFacts, rules: Rules, now: datetime, approved: bool) -> De
         return hold(WaitReason.UNPAID)
     if facts.status == "ON_HOLD":
         return _hold_of_tiktok(facts)
+    if not rules.is_live:
+        return hold(WaitReason.NOT_LIVE)
+    if kept_back:
+        return hold(WaitReason.KEPT_BACK)
     if approved:
         return SEND
     if rule not in ("sync", "tag"):

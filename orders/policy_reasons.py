@@ -32,6 +32,8 @@ class WaitReason(StrEnum):
     SAFETY_HOLD = "safety_hold"
     AUTO_SYNC_OFF = "auto_sync_off"
     SKU_LOOKUP = "sku_lookup"
+    KEPT_BACK = "kept_back"
+    NOT_LIVE = "not_live"
 
 
 class BlockReason(StrEnum):
@@ -89,6 +91,11 @@ SENTENCES: dict[Reason, str] = {
     WaitReason.SAFETY_HOLD: "Your safety hold keeps the order back until {until}.",
     WaitReason.AUTO_SYNC_OFF: "Automatic sync is off. The order waits for your click.",
     WaitReason.SKU_LOOKUP: "Looking up {skus} in Shopify. The order goes on by itself.",
+    WaitReason.KEPT_BACK: "Kept back by you. The order waits until you release it.",
+    WaitReason.NOT_LIVE: (
+        "Not live yet: the order waits until you switch the connection on. "
+        "Then it goes on by itself."
+    ),
     BlockReason.SKU_UNLINKED: (
         "Not linked to a Shopify product: {skus}. Link it, and the order goes on by itself."
     ),

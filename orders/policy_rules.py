@@ -54,7 +54,8 @@ _TIKTOK_FULFILLED = frozenset({"FULFILLMENT_BY_TIKTOK", "FULFILLMENT_BY_DILAYANI
 class Rules:
     """A shop's rules. `order_types` maps an OrderKind to sync, tag or skip; kinds it leaves out
     follow the defaults. `accepted_currencies` come on top of the store's own; with neither known
-    every currency passes. `unlinked_policy` is "block" or "text_line".
+    every currency passes. `unlinked_policy` is "block" or "text_line". Nothing is created for a
+    shop that is not live, not even what the merchant asked for.
     """
 
     sync_from: datetime | None = None
@@ -64,6 +65,7 @@ class Rules:
     store_currency: str = ""
     accepted_currencies: tuple[str, ...] = ()
     unlinked_policy: str = "block"
+    is_live: bool = True
 
 
 def order_kind(facts: OrderFacts) -> OrderKind:

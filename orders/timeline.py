@@ -1,13 +1,14 @@
-"""An order's history as sentences, newest first, and its way as a rail of steps."""
+"""An order's history as sentences, newest first, with what people said in between."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orders import aftersales_words, parcel_words
-from orders.models import Fulfillment, Order, StatusChange
+from orders.comments_shown import Comment
+from orders.models import Order, StatusChange
 from orders.presentation import sync_word, tiktok_word
 from tiktoksync.sync.models import Attempt, SyncStatus
 from tiktoksync.tiktok.enums import OrderStatus
@@ -71,12 +72,13 @@ _NOTES = {
     "total_differs": "The total in Shopify has changed",
     "cancel_request_unknown": "TikTok says something new of the cancel request",
 }
-_WORDS = {**parcel_words.NOTES, **_NOTES}
+_QUIET_NOTES = {"tagged": "Tag added", "untagged": "Tag taken off"}
+_WORDS = {**parcel_words.NOTES, **_NOTES, **_QUIET_NOTES}
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the timeline."""
+    """One line of the timeline. `rule` is the setting or check that decided, where one did."""
 
     pk: int
     at: datetime
@@ -87,11 +89,61 @@ class Event:
     tone: str
     request_id: str
     attempt: Attempt | None
+    rule: str = ""
+    comment: Comment | None = None
+    groups: frozenset[str] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """Its name in the page."""
+        return f"comment-{self.pk}" if self.comment else f"event-{self.pk}"
+
+
+#: The ways to read the timeline, and their names.
+FILTERS = (
+    ("all", "All"),
+    ("changes", "Changes"),
+    ("errors", "Errors"),
+    ("people", "People"),
+)
 
 
 def tell_history(history: Sequence[StatusChange]) -> list[Event]:
     """The timeline, newest first. `history` comes oldest first, with users and attempts joined."""
     return [_tell(line) for line in reversed(history)]
+
+
+def tell_timeline(
+    order: Order, history: Sequence[StatusChange], comments: Sequence[Comment], show: str
+) -> list[Event]:
+    """History and comments together, newest first, as far as `show` lets through."""
+    events = tell_history(history)
+    newest = next((line.pk for line in reversed(history) if line.axis == "sync"), None)
+    rule = order.failure_code or order.skip_reason or order.wait_reason
+    events = [replace(one, rule=rule) if one.pk == newest else one for one in events]
+    told = [*events, *(_tell_comment(comment) for comment in comments)]
+    told.sort(key=lambda event: event.at, reverse=True)
+    return told if show not in _GROUPS else [one for one in told if show in one.groups]
+
+
+_GROUPS = frozenset(key for key, _ in FILTERS) - {"all"}
+_PEOPLE = (StatusChange.Actor.MERCHANT.value, StatusChange.Actor.STAFF.value)
+
+
+def _tell_comment(comment: Comment) -> Event:
+    return Event(
+        pk=comment.row.pk,
+        at=comment.row.at,
+        icon="lock" if comment.row.is_for_staff else "person",
+        actor=comment.row.who,
+        sentence="Note for support" if comment.row.is_for_staff else "Comment",
+        reason="",
+        tone="info",
+        request_id="",
+        attempt=None,
+        comment=comment,
+        groups=frozenset({"people"}),
+    )
 
 
 def _tell(line: StatusChange) -> Event:
@@ -105,7 +157,19 @@ def _tell(line: StatusChange) -> Event:
         tone=_tone(line),
         request_id=line.request_id,
         attempt=line.attempt,
+        groups=_groups(line),
     )
+
+
+def _groups(line: StatusChange) -> frozenset[str]:
+    """Under which of the filters a line is shown."""
+    tried_again = line.before == SyncStatus.SENDING.value and line.after == SyncStatus.PENDING.value
+    marks = {
+        "changes": line.axis != StatusChange.Axis.NOTE.value and line.before != line.after,
+        "errors": tried_again or _tone(line) == "bad",
+        "people": line.actor in _PEOPLE,
+    }
+    return frozenset(name for name, fits in marks.items() if fits)
 
 
 def _sentence(line: StatusChange) -> str:
@@ -136,86 +200,3 @@ def _tone(line: StatusChange) -> str:
     if line.after in (SyncStatus.SYNCED.value, OrderStatus.DELIVERED, OrderStatus.COMPLETED):
         return "good"
     return "off"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stop of the rail. States: done, now, todo, end, passed (went by)."""
-
-    label: str
-    state: str
-    at: datetime | None = None
-
-    @property
-    def icon(self) -> str:
-        """What stands in the stop's circle."""
-        return {"done": "check", "end": "cross"}.get(self.state, "")
-
-    @property
-    def is_now(self) -> bool:
-        """The order stands here."""
-        return self.state == "now"
-
-    @property
-    def is_passed(self) -> bool:
-        """The order went by without stopping."""
-        return self.state == "passed"
-
-
-# What a status means for the rail: the stops that TikTok itself names, in their order.
-_STOPS = (
-    (OrderStatus.ON_HOLD, "On hold"),
-    (OrderStatus.AWAITING_SHIPMENT, "Released"),
-    (None, "In Shopify"),
-    (None, "Tracking sent"),
-    (OrderStatus.AWAITING_COLLECTION, "Awaiting collection"),
-    (OrderStatus.IN_TRANSIT, "In transit"),
-    (OrderStatus.DELIVERED, "Delivered"),
-)
-
-
-def progress_rail(
-    order: Order, history: Sequence[StatusChange], fulfillments: Sequence[Fulfillment]
-) -> list[Step]:
-    """Paid → On hold → Released → In Shopify → … → Delivered, with the time of each stop."""
-    seen = _first_times(history)
-    sent = min((row.sent_at for row in fulfillments if row.sent_at), default=None)
-    moments: list[tuple[str, datetime | None]] = [
-        ("Ordered" if order.is_cod else "Paid", order.paid_at or order.placed_at)
-    ]
-    for status, label in _STOPS:
-        moments.append((label, seen.get(status) if status else None))
-    known = dict(moments) | {"In Shopify": order.synced_at, "Tracking sent": sent}
-    known["Released"] = known["Released"] or order.released_at
-    known["Delivered"] = known["Delivered"] or seen.get(OrderStatus.COMPLETED)
-    steps = _states([(label, known[label]) for label, _ in moments])
-    return _end_cancelled(steps, seen) if order.tiktok_status == OrderStatus.CANCELLED else steps
-
-
-def _first_times(history: Sequence[StatusChange]) -> dict[str, datetime]:
-    times: dict[str, datetime] = {}
-    for line in history:
-        if line.axis == StatusChange.Axis.TIKTOK:
-            times.setdefault(line.after, line.at)
-    return times
-
-
-def _states(moments: Sequence[tuple[str, datetime | None]]) -> list[Step]:
-    reached = [index for index, (_, at) in enumerate(moments) if at]
-    last = max(reached, default=0)
-    steps = []
-    for index, (label, at) in enumerate(moments):
-        if index == last:
-            state = "done" if index == len(moments) - 1 else "now"
-        elif index < last:
-            state = "done" if at else "passed"
-        else:
-            state = "todo"
-        steps.append(Step(label, state, at))
-    return steps
-
-
-def _end_cancelled(steps: list[Step], seen: dict[str, datetime]) -> list[Step]:
-    """A cancelled order keeps the stops it made; what lies ahead is replaced by the end."""
-    made = [Step(step.label, "done", step.at) for step in steps if step.at]
-    return [*made, Step("Cancelled", "end", seen.get(OrderStatus.CANCELLED))]

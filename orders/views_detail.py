@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from orders.detail import gather_detail, group_items, read_version
+from orders.bundle import debug_bundle
+from orders.comments_shown import team_of
+from orders.detail import gather_detail, read_version
+from orders.frame import frame_of, shops_of
+from orders.items_shown import group_items
 from orders.models import Order
+from orders.neighbours import find_neighbours, list_query
 from orders.services import actions
+from orders.services.keep_back import keep_back_order
+from orders.services.resend_parcels import retry_alike
 from orders.templatetags.order_tags import order_address
 from orders.views import UNCHANGED
+from tiktoksync.shops.tenancy import hides_personal_data
 from tiktoksync.web_access import MerchantRequest, merchant_action, merchant_page
 
 ACTOR = "merchant"
@@ -23,7 +34,7 @@ ACTOR = "merchant"
 def show_order(request: MerchantRequest, tiktok_order_id: str) -> HttpResponse:
     """The page of one order."""
     order = find_order(request, tiktok_order_id)
-    return render(request, "orders/detail.html", gather_detail(order))
+    return render(request, "orders/detail.html", order_context(request, order))
 
 
 @merchant_page
@@ -32,7 +43,18 @@ def refresh_order(request: MerchantRequest, tiktok_order_id: str) -> HttpRespons
     order = find_order(request, tiktok_order_id)
     if request.GET.get("version") == read_version(order):
         return HttpResponse(status=UNCHANGED)
-    return render(request, "orders/_detail.html", gather_detail(order))
+    return render(request, "orders/_detail.html", order_context(request, order))
+
+
+@merchant_page
+def download_bundle(request: MerchantRequest, tiktok_order_id: str) -> HttpResponse:
+    """The order's facts as a file for whoever helps, without personal data."""
+    order = find_order(request, tiktok_order_id)
+    answer = JsonResponse(debug_bundle(order), json_dumps_params={"indent": 2})
+    name = f"order-{order.tiktok_order_id}.json"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @merchant_action
@@ -53,10 +75,35 @@ def dismiss_order(request: MerchantRequest, tiktok_order_id: str) -> HttpRespons
     return _act(
         request,
         tiktok_order_id,
-        actions.dismiss_order,
-        "Dismissed. It is not sent to Shopify.",
-        "This order cannot be dismissed any more.",
+        partial(actions.dismiss_order, why=request.POST.get("why", "").strip()[:200]),
+        "Skipped. It is not sent to Shopify.",
+        "This order cannot be skipped any more.",
     )
+
+
+@merchant_action
+def keep_back(request: MerchantRequest, tiktok_order_id: str) -> HttpResponse:
+    """Keep an order out of Shopify for a while."""
+    return _act(
+        request,
+        tiktok_order_id,
+        keep_back_order,
+        "Kept back. It stays here until you release it.",
+        "This order cannot be kept back any more.",
+    )
+
+
+@merchant_action
+def retry_all_alike(request: MerchantRequest, tiktok_order_id: str) -> HttpResponse:
+    """Try this order again, and all that stopped for the same reason."""
+    order = find_order(request, tiktok_order_id)
+    count = retry_alike(order, actor=ACTOR, user=request.user)
+    if count:
+        word = "order" if count == 1 else "orders"
+        messages.success(request, f"Queued {count} {word} again.")
+    else:
+        messages.warning(request, "There is nothing to retry on this order.")
+    return show_again(request, tiktok_order_id, order)
 
 
 @merchant_action
@@ -94,12 +141,38 @@ def link_order(request: MerchantRequest, tiktok_order_id: str) -> HttpResponse:
     return redirect(order_address(order))
 
 
+def order_context(request: MerchantRequest, order: Order) -> dict[str, Any]:
+    """What the page shows this person, who came from one of the lists."""
+    shops = shops_of(request.merchant) if request.htmx else frame_of(request).shops
+    beside = find_neighbours(order, shops, list_query(request))
+    show = request.GET.get("show", "all")
+    hidden = {"address": [], "buyer_message": "", "is_hidden": True}
+    return {
+        **gather_detail(order, request.user, show),
+        **(hidden if hides_personal_data(request, order) else {}),
+        "beside": beside,
+        "list_part": carried(list=beside.query),
+        "carry": carried(list=beside.query, show="" if show == "all" else show),
+        "team": team_of(request.merchant) if request.membership.may_act else [],
+        "is_staff": request.user.is_staff,
+    }
+
+
+def carried(**named: str) -> str:
+    """What an address of the order takes along, to be put behind its shop."""
+    kept = {name: value for name, value in named.items() if value}
+    return f"&{urlencode(kept)}" if kept else ""
+
+
 def find_order(request: MerchantRequest, tiktok_order_id: str) -> Order:
     """The merchant's order of that id; of two shops' the newer one, unless `shop` names one."""
     orders = Order.objects.of_merchant(request.merchant).filter(tiktok_order_id=tiktok_order_id)
     if shop := request.GET.get("shop", ""):
         orders = orders.filter(shop__shop_id=shop)
-    beside = ("shop__store", "shop__rules", "cancellation", "seller_cancellation")
+    beside = (
+        *("shop__store", "shop__rules", "shop__merchant"),
+        *("cancellation", "seller_cancellation"),
+    )
     order = orders.select_related(*beside).order_by("-pk").first()
     if order is None:
         raise Http404("There is no such order.")
@@ -125,6 +198,7 @@ def _act(
 def show_again(request: MerchantRequest, tiktok_order_id: str, order: Order) -> HttpResponse:
     """The order after something was done to it: its fragment, or its page without a script."""
     if not request.htmx:
-        return redirect(order_address(order))
+        show = request.GET.get("show", "")
+        return redirect(order_address(order) + carried(list=list_query(request), show=show))
     order = find_order(request, tiktok_order_id)
-    return render(request, "orders/_detail.html", {**gather_detail(order), "toasts": True})
+    return render(request, "orders/_detail.html", {**order_context(request, order), "toasts": True})

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
 
-from orders.detail import gather_detail
+from orders.services.resend_parcels import resend_parcel
 from orders.services.store_packages import want_label
-from orders.templatetags.order_tags import order_address
-from orders.views_detail import find_order
+from orders.views_detail import ACTOR, find_order, show_again
 from tiktoksync.web_access import MerchantRequest, merchant_action
 
 
@@ -24,6 +22,15 @@ def ask_label(request: MerchantRequest, tiktok_order_id: str) -> HttpResponse:
         raise Http404("There is no such parcel.")
     want_label(package)
     messages.success(request, "Asked TikTok for the label. It appears here in a moment.")
-    if not request.htmx:
-        return redirect(order_address(order))
-    return render(request, "orders/_detail.html", {**gather_detail(order), "toasts": True})
+    return show_again(request, tiktok_order_id, order)
+
+
+@merchant_action
+def resend(request: MerchantRequest, tiktok_order_id: str) -> HttpResponse:
+    """Send one refused parcel again."""
+    order = find_order(request, tiktok_order_id)
+    if resend_parcel(order, request.POST.get("parcel", ""), actor=ACTOR, user=request.user):
+        messages.success(request, "Queued again. The other side is told in a moment.")
+    else:
+        messages.warning(request, "This parcel does not wait to be sent again.")
+    return show_again(request, tiktok_order_id, order)

@@ -9,6 +9,7 @@ from orders.models.aftersales import (
     SellerCancellation,
 )
 from orders.models.bundles import LinePart
+from orders.models.desk import ListLayout, OrderComment, OrderTag, SavedView
 from orders.models.history import StatusChange
 from orders.models.order import LineItem, Order, OrderQuerySet, Package
 from orders.models.shipping import ExternalReference, Fulfillment, PackageFulfillment
@@ -21,12 +22,16 @@ __all__ = [
     "Fulfillment",
     "LineItem",
     "LinePart",
+    "ListLayout",
     "Order",
+    "OrderComment",
     "OrderQuerySet",
+    "OrderTag",
     "Package",
     "PackageFulfillment",
     "Refund",
     "Return",
+    "SavedView",
     "SellerCancellation",
     "StatusChange",
 ]

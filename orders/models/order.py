@@ -70,6 +70,12 @@ class Order(SyncRow):
     approved_at = models.DateTimeField(
         null=True, blank=True, help_text="When a person asked for this order to be synced."
     )
+    kept_back_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a person asked to keep it back for now."
+    )
+    personal_data_erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the buyer's data was taken out of it."
+    )
     release_at = models.DateTimeField(
         null=True, blank=True, help_text="When TikTok's hold should end; empty without a hold."
     )
@@ -96,8 +102,21 @@ class Order(SyncRow):
         ]
         indexes = [
             models.Index(fields=["shop", "sync_status", "next_attempt_at"], name="order_due"),
-            models.Index(fields=["shop", "tiktok_status"], name="order_tiktok_status"),
+            models.Index(
+                fields=["shop", "tiktok_status", "-placed_at", "-id"], name="order_tiktok_placed"
+            ),
+            models.Index(
+                fields=["shop", "sync_status", "-placed_at", "-id"], name="order_sync_placed"
+            ),
             models.Index(fields=["shop", "-placed_at", "-id"], name="order_placed"),
+            models.Index(fields=["shop", "ship_by", "id"], name="order_ship_by"),
+            models.Index(fields=["shop", "tiktok_status", "ship_by"], name="order_dispatch"),
+            models.Index(fields=["shop", "total", "id"], name="order_total"),
+            models.Index(
+                fields=["shop", "shopify_order_name"],
+                name="order_shopify_name",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
             models.Index(fields=["shopify_order_id"], name="order_shopify_id"),
             models.Index(
                 fields=["claimed_until"],
@@ -183,7 +202,14 @@ class LineItem(models.Model):
         ]
         indexes = [
             models.Index(fields=["tiktok_sku_id"], name="line_item_sku_id"),
-            models.Index(fields=["sku_key"], name="line_item_sku_key"),
+            models.Index(
+                fields=["sku_key"], name="line_item_sku_key", opclasses=["varchar_pattern_ops"]
+            ),
+            models.Index(
+                fields=["tracking_number"],
+                name="line_item_tracking",
+                opclasses=["varchar_pattern_ops"],
+            ),
         ]
         ordering = ["id"]
 
@@ -223,6 +249,11 @@ class Package(models.Model):
                 fields=["wanted_at"], name="package_wanted", condition=Q(wanted_at__isnull=False)
             ),
             models.Index(fields=["tiktok_package_id"], name="package_id"),
+            models.Index(
+                fields=["tracking_number"],
+                name="package_tracking",
+                opclasses=["varchar_pattern_ops"],
+            ),
         ]
         ordering = ["id"]
 

@@ -56,7 +56,14 @@ class Fulfillment(OrderPart):
                 name="fulfillment_once",
             )
         ]
-        indexes = [models.Index(fields=["sync_status", "next_attempt_at"], name="fulfillment_due")]
+        indexes = [
+            models.Index(fields=["sync_status", "next_attempt_at"], name="fulfillment_due"),
+            models.Index(
+                fields=["tracking_number"],
+                name="fulfillment_tracking",
+                opclasses=["varchar_pattern_ops"],
+            ),
+        ]
         ordering = ["id"]
 
     def __str__(self) -> str:

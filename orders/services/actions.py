@@ -20,6 +20,7 @@ from orders.models import (
     SellerCancellation,
 )
 from orders.models.parts import OrderPart
+from orders.services.keep_back import let_go_on
 from products.services import keep_in_step
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
@@ -51,6 +52,7 @@ def retry_order(order: Order, *, actor: str, user: Any = None) -> bool:
                 reason="Asked for again.",
                 tries=0,
                 approved_at=database_now() if was_skipped else row.approved_at,
+                kept_back_at=None,
             )
         if moved:
             keep_in_step.orders_changed(row.shop, [row.tiktok_order_id])
@@ -112,8 +114,11 @@ def _retry_rows(model: type[OrderPart], order: Order, actor: str, user: Any) -> 
     return moved
 
 
-def dismiss_order(order: Order, *, actor: str, user: Any = None) -> bool:
-    """Leave an order out of Shopify for good; False if it is there or in flight."""
+def dismiss_order(order: Order, *, actor: str, user: Any = None, why: str = "") -> bool:
+    """Leave an order out of Shopify for good; False if it is there or in flight.
+
+    `why` is the person's own reason; the history keeps it.
+    """
     with transaction.atomic():
         row = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
         if row.sync_status not in DISMISSIBLE or row.in_doubt_since is not None:
@@ -124,7 +129,7 @@ def dismiss_order(order: Order, *, actor: str, user: Any = None) -> bool:
             SyncStatus.SKIPPED,
             actor=actor,
             user_id=_id(user),
-            reason=policy.sentence(reason),
+            reason=f"{policy.sentence(reason)} {why}".strip(),
             skip_reason=str(reason),
         )
         keep_in_step.orders_changed(row.shop, [row.tiktok_order_id])
@@ -133,10 +138,15 @@ def dismiss_order(order: Order, *, actor: str, user: Any = None) -> bool:
 
 
 def release_order(order: Order, *, actor: str, user: Any = None) -> bool:
-    """End our own hold of an order (safety hold, automatic sync off); TikTok's hold stays."""
+    """End our own hold of an order (safety hold, automatic sync off); TikTok's hold stays.
+
+    What a person kept back goes on: at once, or when TikTok releases it.
+    """
     with transaction.atomic():
         row = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
         released_there = row.tiktok_status == "AWAITING_SHIPMENT"
+        if row.sync_status == SyncStatus.HELD and row.kept_back_at and not released_there:
+            return let_go_on(order, actor=actor, user=user)
         if row.sync_status != SyncStatus.HELD or not released_there:
             return False
         moved = statuses.move(
@@ -146,6 +156,7 @@ def release_order(order: Order, *, actor: str, user: Any = None) -> bool:
             user_id=_id(user),
             reason="Released by hand.",
             approved_at=database_now(),
+            kept_back_at=None,
         )
         queue.wake("push_orders", row.shop.store_id)
     order.refresh_from_db()

@@ -25,6 +25,7 @@ from tiktoksync.runs.services.runs import RunConflict
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.shops.services.account_flows import ShopFlow
 from tiktoksync.shops.services.accounts import awake
+from tiktoksync.sync.accounts import PAUSE_COLUMNS
 from tiktoksync.sync.flows import Budget, Drained
 from tiktoksync.sync.leases import Lease
 
@@ -51,7 +52,7 @@ class BackfillOrders(ShopFlow):
         return [int(key) for key in rows.values_list("shop", flat=True).distinct() if key]
 
     def has_due(self, now: datetime) -> bool:
-        self.account.refresh_from_db(fields=["paused_until", "auth_lost_at"])
+        self.account.refresh_from_db(fields=PAUSE_COLUMNS)
         return not self.account.is_paused(now) and self._next(now) is not None
 
     def run(self, lease: Lease, budget: Budget) -> Drained:

@@ -154,7 +154,7 @@ def _set_going(order: Order) -> None:
     if was_too_old(order):
         statuses.move(order, SyncStatus.PENDING, actor=ACTOR, reason=ASKED_FOR, tries=0)
         queue.wake("push_orders", order.shop.store_id)
-    elif order.wait_reason == policy.WaitReason.AUTO_SYNC_OFF:
+    elif order.wait_reason in (policy.WaitReason.AUTO_SYNC_OFF, policy.WaitReason.NOT_LIVE):
         release_order(order, actor=ACTOR)
 
 

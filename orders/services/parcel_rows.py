@@ -22,7 +22,7 @@ TAKEN_BACK = "cancelled_after_sent"
 # A correction that was not needed in the end; another change brings its row back.
 AS_TOLD = "as_told"
 OPEN = (SyncStatus.HELD, SyncStatus.PENDING, SyncStatus.FAILED)
-_TAKEN_BACK_WORDS = (
+TAKEN_BACK_WORDS = (
     "The shipment was cancelled in Shopify, but TikTok was told its number {} and takes nothing "
     "back. Ship the items again in Shopify: the new number then replaces this one on TikTok."
 )
@@ -205,7 +205,7 @@ def take_back(told: Fulfillment) -> Fulfillment | None:
     if told.order.tiktok_status == CANCELLED or Fulfillment.objects.filter(replaces=told).exists():
         return None
     row = _next_revision(told)
-    reason = _TAKEN_BACK_WORDS.format(told.tracking_number)
+    reason = TAKEN_BACK_WORDS.format(told.tracking_number)
     change = statuses.begin(
         row,
         SyncStatus.FAILED,
@@ -232,7 +232,7 @@ def _take_back_correction(row: Fulfillment) -> None:
 def fail_taken_back(row: Fulfillment) -> None:
     """Set a row aside that only the next shipment of its items can move on."""
     number = row.replaces.tracking_number if row.replaces else row.tracking_number
-    statuses.fail(row, FailureKind.CONFIG, TAKEN_BACK, _TAKEN_BACK_WORDS.format(number))
+    statuses.fail(row, FailureKind.CONFIG, TAKEN_BACK, TAKEN_BACK_WORDS.format(number))
 
 
 # --- words in the history ------------------------------------------------------------------------

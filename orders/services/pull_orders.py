@@ -24,6 +24,7 @@ from tiktoksync.shops.services.account_flows import ShopFlow
 from tiktoksync.shops.services.accounts import awake, note_good_poll, note_refused_poll
 from tiktoksync.shops.services.clients import tiktok_client
 from tiktoksync.sync import accounts
+from tiktoksync.sync.accounts import PAUSE_COLUMNS
 from tiktoksync.sync.flows import Budget, Drained
 from tiktoksync.sync.leases import Lease
 from tiktoksync.sync.settling import concerns_account
@@ -54,7 +55,7 @@ class PullOrders(ShopFlow):
         return TikTokShop.objects.filter(awake(now), poll | hinted).values_list("pk", flat=True)
 
     def has_due(self, now: datetime) -> bool:
-        self.account.refresh_from_db(fields=["next_poll_at", "paused_until", "auth_lost_at"])
+        self.account.refresh_from_db(fields=["next_poll_at", *PAUSE_COLUMNS])
         if self.account.is_paused(now):
             return False
         poll_at = self.account.next_poll_at

@@ -56,6 +56,7 @@ class PushAddresses(StoreFlow, OutboundFlow):
     model = AddressChange
     account: ShopifyStore
     account_of_row = "order__shop__store"
+    origin_of_row = "order__shop"
     order_by = ("requested_at", "pk")
 
     def prefetched(self, rows: QuerySet[AddressChange]) -> QuerySet[AddressChange]:

@@ -47,6 +47,7 @@ class PushCancellations(StoreFlow, OutboundFlow):
     model = Cancellation
     account: ShopifyStore
     account_of_row = "order__shop__store"
+    origin_of_row = "order__shop"
     owner_of_row = "order"
     order_by = ("requested_at", "pk")
 

@@ -36,6 +36,7 @@ from tiktoksync.shops.services.accounts import awake
 from tiktoksync.shops.services.clients import shopify_client
 from tiktoksync.shops.services.order_id import ensure_order_id_definition
 from tiktoksync.sync import accounts, statuses
+from tiktoksync.sync.accounts import PAUSE_COLUMNS
 from tiktoksync.sync.attempts import Task
 from tiktoksync.sync.flows import OutboundFlow
 from tiktoksync.sync.models import Attempt, FailureKind, SyncStatus
@@ -57,6 +58,7 @@ class PushOrders(StoreFlow, OutboundFlow):
     model = Order
     account: ShopifyStore
     account_of_row = "shop__store"
+    origin_of_row = "shop"
     fresh = ("tiktok_status", "cancel_reason", "cancelled_by", "seen_at")
     order_by = (F("ship_by").asc(nulls_last=True), "pk")  # type: ignore[assignment]
 
@@ -72,7 +74,7 @@ class PushOrders(StoreFlow, OutboundFlow):
         return super().ready(now) & (doubtful | order_limit.may_create(now, "shop__store__"))
 
     def has_due(self, now: datetime) -> bool:
-        self.account.refresh_from_db(fields=["paused_until", "auth_lost_at"])
+        self.account.refresh_from_db(fields=PAUSE_COLUMNS)
         return super().has_due(now)
 
     def lock_ready(self, now: datetime, most: int) -> list[Order]:
@@ -83,7 +85,8 @@ class PushOrders(StoreFlow, OutboundFlow):
         return doubtful + [order for order in rows if order.in_doubt_since is None][:1]
 
     def prefetched(self, rows: QuerySet[Order]) -> QuerySet[Order]:
-        return rows.select_related("shop", "shop__store", "shop__rules")
+        joined = rows.select_related("shop", "shop__store", "shop__rules")
+        return joined.prefetch_related("own_tags")
 
     def prepare(self) -> bool:
         self._release_due_holds()
@@ -144,7 +147,12 @@ class PushOrders(StoreFlow, OutboundFlow):
         rules = policy_rules(order.shop)
         states = links.states(order, facts)
         decision = policy.before_send(
-            facts, rules, states, now, approved=order.approved_at is not None
+            facts,
+            rules,
+            states,
+            now,
+            approved=order.approved_at is not None,
+            kept_back=order.kept_back_at is not None,
         )
         if decision.verb != policy.Verb.SEND:
             _hold_back(order, decision, now)
@@ -152,7 +160,9 @@ class PushOrders(StoreFlow, OutboundFlow):
         return self._mapped(client, order, facts, links)
 
     def _mapped(self, client: Any, order: Order, facts: OrderFacts, links: SkuLinks) -> Task | None:
-        options = mapping_options(order.shop, policy.kind_tags(facts, policy_rules(order.shop)))
+        own_tags = tuple(tag.name for tag in order.own_tags.all())
+        kind_tags = policy.kind_tags(facts, policy_rules(order.shop))
+        options = mapping_options(order.shop, kind_tags + own_tags)
         try:
             wanted = mapping.shopify_order(facts, links.variants(order), options)
         except mapping.MoneyMismatch as mismatch:
@@ -276,6 +286,7 @@ def _judge_again(order: Order, now: datetime) -> None:
         order.sync_status,
         now,
         approved=approved,
+        kept_back=order.kept_back_at is not None,
     )
     if decision is None:
         statuses.defer(order, now + scaled(LOOKUP_WAIT_SECONDS), order.wait_reason)

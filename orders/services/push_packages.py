@@ -78,6 +78,7 @@ class PushPackages(StoreFlow, OutboundFlow):
     model = PackageFulfillment
     account: ShopifyStore
     account_of_row = "order__shop__store"
+    origin_of_row = "order__shop"
     order_by = ("package_id", "revision")
 
     def __init__(self, account: ShopifyStore) -> None:

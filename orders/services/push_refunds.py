@@ -63,6 +63,7 @@ class PushRefunds(StoreFlow, OutboundFlow):
     model = Refund
     account: ShopifyStore
     account_of_row = "order__shop__store"
+    origin_of_row = "order__shop"
     order_by = ("requested_at", "pk")
 
     def prefetched(self, rows: QuerySet[Refund]) -> QuerySet[Refund]:

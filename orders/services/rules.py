@@ -26,6 +26,7 @@ def policy_rules(shop: TikTokShop) -> Rules:
         store_currency=currency,
         accepted_currencies=(currency,) if currency else (),
         unlinked_policy=rules.unlinked_policy,
+        is_live=shop.live_at is not None,
     )
 
 

@@ -82,7 +82,7 @@ def _columns(order: Order, facts: CancelFacts) -> dict[str, Any]:
         "status": facts.status[:60],
         "role": facts.role[:20],
         "reason": facts.reason[:120],
-        "reason_text": facts.reason_text[:255],
+        "reason_text": "" if order.personal_data_erased_at else facts.reason_text[:255],
         "units": list(facts.units),
         "refund_amount": facts.refund.amount,
         "currency": facts.refund.currency[:3],

@@ -17,6 +17,7 @@ import structlog
 from django.db import DataError, IntegrityError, transaction
 
 from orders import policy
+from orders.bare_body import bare_body
 from orders.facts import Malformed, OrderFacts, order_facts
 from orders.models import LineItem, Order, Package, StatusChange
 from orders.services.follow_aftersales import see_aftersales
@@ -155,6 +156,10 @@ def _take(page: _Page, body: dict[str, Any]) -> None:
     page.stored.newest_update = max(page.stored.newest_update, facts.update_time)
     page.stored.order_ids.add(facts.order_id)
     order = page.known.get(facts.order_id)
+    if order is not None and order.personal_data_erased_at:
+        # The buyer was taken out of it: statuses and sums are mirrored on, the buyer is not.
+        body = bare_body(body)
+        facts = order_facts(body)
     if order is None:
         _see_first(page, facts, body)
     elif order.pk is None or not _is_news(order, facts, body):
@@ -290,6 +295,7 @@ def _follow(page: _Page, order: Order, before: str, facts: OrderFacts) -> None:
             order.sync_status,
             page.now,
             approved=order.approved_at is not None,
+            kept_back=order.kept_back_at is not None,
         )
     if decision is not None:
         apply_decision(order, decision)
@@ -319,13 +325,22 @@ def apply_decision(order: Order, decision: policy.Decision, *, actor: str = "sys
                 next_attempt_at=decision.until,
             )
         elif order.sync_status == SyncStatus.HELD:
-            statuses.defer(order, decision.until, reason)
+            _wait_on(order, decision, reason, actor)
     elif decision.verb == "skip" and status in statuses.SKIPPABLE:
         statuses.move(
             order, SyncStatus.SKIPPED, actor=actor, reason=decision.message, skip_reason=reason
         )
     elif decision.verb == "send" and status in (SyncStatus.HELD, SyncStatus.FAILED):
         statuses.move(order, SyncStatus.PENDING, actor=actor, reason=decision.message)
+
+
+def _wait_on(order: Order, decision: policy.Decision, reason: str, actor: str) -> None:
+    """A held order goes on waiting; what for is told when it is something else than before."""
+    is_new = order.wait_reason != reason
+    statuses.defer(order, decision.until, reason)
+    if is_new:
+        held = SyncStatus.HELD.value
+        order.note_change(Change("sync", held, held, actor, decision.message))
 
 
 # --- orders that cannot be read ------------------------------------------------------------------

@@ -50,6 +50,9 @@ def _store(order: Order, body: dict[str, Any], facts: ReturnFacts) -> bool:
     rows = Return.objects.select_for_update(of=("self",), no_key=True)
     row = rows.filter(order=order, return_id=facts.return_id).first()
     columns = {**_columns(facts), "raw": _without_address(body), "seen_at": database_now()}
+    if order.personal_data_erased_at:
+        columns["raw"] = {"return_id": facts.return_id, "update_time": facts.update_time}
+        columns["reason_text"] = ""
     if row is None:
         before, row = "", Return.objects.create(order=order, return_id=facts.return_id, **columns)
     elif facts.update_time < row.tiktok_update_time or row.raw == columns["raw"]:

@@ -7,9 +7,15 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-PUBLIC = {"login"}
+PUBLIC = {"login", "help-errors"}
 # Open to everybody who is signed in, with or without a merchant.
-PERSONAL = {"logout", "choose-merchant"}
+PERSONAL = {"logout", "choose-merchant", "view-as-end"}
+# About a person, not about a merchant: tests/people walks them.
+OF_PEOPLE = {"merchant-new", "join", "join-accept"}
+# Where the platforms send people, and what only who agreed there may do: tests/flows/test_setup.
+COMING_BACK = {"connect-shopify-callback", "connect-shopify-install", "connect-tiktok-callback"} | {
+    *("connect-choose", "connect-take"),
+}
 OF_RUNS = {"run", "run-items", "run-download", "run-start", "run-cancel", "run-retry"}
 
 
@@ -18,7 +24,7 @@ def walk(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
     for entry in (resolver or get_resolver("tiktoksync.web_urls")).url_patterns:
         if isinstance(entry, URLResolver):
             yield from walk(entry)
-        else:
+        elif entry.name not in OF_PEOPLE | COMING_BACK:
             yield entry
 
 
@@ -37,7 +43,21 @@ def addresses(known: dict[str, Any]) -> dict[str, str]:
     }
 
 
+# What an owner does while setting up: on whichever shop of theirs is being set up.
+OF_SETUP = {
+    *("welcome-fold", "welcome-done", "welcome-check", "welcome-places-save"),
+    *("welcome-links-preview", "welcome-links-start", "welcome-rules-choose"),
+    *("welcome-backfill-begin", "rehearsal-run", "rehearsal-order"),
+    *("dry-run-begin", "dry-run-end", "go-live"),
+}
+# A member's own affair: viewers do it too.
+OF_MEMBERS = {"orders-layout", "orders-view-save", "orders-view-rename", "orders-view-delete"}
 ACTIONS = {
+    *OF_MEMBERS,
+    *("notifications-seen", "settings-notifications-save", "settings-notifications-test"),
+    *OF_SETUP,
+    *("connect-shopify-begin", "connect-tiktok-begin", "connect-preflight-run"),
+    *("connect-test", "connect-pause", "connect-resume", "connect-disconnect-now"),
     "backfill-begin",
     "backfill-cancel",
     "backfill-retry",
@@ -45,16 +65,27 @@ ACTIONS = {
     "order-cancel-accept",
     "order-cancel-decline",
     "order-cancel-on-tiktok",
+    "order-comment",
+    "order-keep-back",
+    "order-resend",
+    "order-retry-alike",
+    "order-tag",
+    "order-untag",
     "order-leave-on-tiktok",
     "order-dismiss",
     "order-label",
     "order-pull",
     "order-release",
     "order-retry",
+    "orders-bulk",
+    "orders-bulk-check",
+    "orders-bulk-undo",
     "orders-pull",
     "listing-act",
     "listing-lock",
     "product-act",
+    "products-links-check",
+    "products-links-take",
     "product-link-make",
     "product-link-remove",
     "products-act",
@@ -66,28 +97,46 @@ ACTIONS = {
     "settings-carrier",
     "settings-merchant",
     "settings-products",
+    "settings-products-reset",
+    "settings-reset",
     "settings-rules",
     "settings-token-create",
     "settings-token-revoke",
+    "team-invite",
+    "team-remove",
+    "team-role",
+    "team-send-again",
+    "team-take-back",
     "upload-template-delete",
     "upload-template-save",
 }
 NAMES = sorted(str(pattern.name) for pattern in walk())
 # Files to keep, not pages to look at.
-DOWNLOADS = {"run-download"}
-PAGES = sorted(set(NAMES) - ACTIONS - PUBLIC - PERSONAL - DOWNLOADS)
+DOWNLOADS = {"order-bundle", "orders-export", "products-links-download", "run-download"}
+# For those who build pages: not there unless DEBUG is on (tests/ui).
+OF_BUILDERS = {"styleguide"}
+PAGES = sorted(set(NAMES) - ACTIONS - PUBLIC - PERSONAL - DOWNLOADS - OF_BUILDERS)
 # Actions on whatever merchant the person belongs to: a stranger does them to their own.
 OF_EVERYBODY = {
+    *("notifications-seen", "settings-notifications-save", "settings-notifications-test"),
+    *OF_SETUP,
     "backfill-begin",
+    *("orders-bulk", "orders-bulk-check", "orders-bulk-undo", "orders-layout", "orders-view-save"),
     "orders-pull",
     "products-act",
     "products-link-equal",
     "products-refresh",
     "settings-merchant",
     "settings-token-create",
+    "team-invite",
+}
+# What is sent is not what they take, or no app is set up: nothing comes of it.
+MISFITS = {"products-links-check": 422, "products-links-take": 422} | {
+    **dict.fromkeys(("connect-shopify-begin", "connect-tiktok-begin"), 503),
 }
 # Pages about one thing of Anna's: for a stranger it does not exist.
 OF_ONE_THING = {"backfill-run", "order", "order-refresh", "order-link", "product-link"} | {
+    *("order-peek", "connect-preflight", "connect-disconnect"),
     *("listing-page", "product-page", "product-unlink", "run", "run-items"),
-    *("settings-products-example", "upload-template", "upload-template-add"),
+    *("settings-products-example", "settings-effect", "upload-template", "upload-template-add"),
 }

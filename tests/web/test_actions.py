@@ -33,7 +33,12 @@ class Recorder:
 
 CASES = [
     ("retry", "retry_order", "Queued again.", "There is nothing to retry on this order."),
-    ("dismiss", "dismiss_order", "Dismissed.", "This order cannot be dismissed any more."),
+    (
+        "dismiss",
+        "dismiss_order",
+        "Skipped. It is not sent to Shopify.",
+        "This order cannot be skipped any more.",
+    ),
     ("release", "release_order", "Released.", "This order does not wait for your release."),
 ]
 

@@ -171,7 +171,7 @@ def test_a_viewer_sees_the_clock_and_no_button(
 ) -> None:
     answer = viewer.get(PAGE)
     assert "Answer in 22 h (" in text_of(answer)
-    assert not [form for form in elements_of(answer, "form") if "cancel" in form["action"]]
+    assert not [form for form in elements_of(answer, "form") if "cancel" in form.get("action", "")]
     for action in ("cancel-request/accept", "cancel-request/decline", "cancel-on-tiktok"):
         assert viewer.post(f"{PAGE}{action}/").status_code == 403
     asked.refresh_from_db()
@@ -223,7 +223,7 @@ def test_a_request_is_a_task_with_what_to_do_and_comes_first(
     )
     home = gather_home(pair.merchant, [pair.shop])
     assert home["attention"] == 2
-    first, second = home["tasks"]
+    first, second = home["work"]
     assert (first.order.tiktok_order_id, first.what) == (ORDER_ID, "the buyer asks to cancel it")
     assert first.why.startswith("Accept or decline (No longer needed).")
     assert second.order == late
@@ -258,7 +258,7 @@ def test_an_offer_and_a_failed_refund_are_tasks_too(
     Refund.objects.create(
         order=other, source="return", source_id="1", sync_status="failed", failure_reason="No."
     )
-    tasks = gather_home(pair.merchant, [pair.shop])["tasks"]
+    tasks = gather_home(pair.merchant, [pair.shop])["work"]
     assert {(task.what, task.why) for task in tasks} == {
         (
             "is cancelled in Shopify but not on TikTok",
@@ -461,7 +461,7 @@ def test_the_history_tells_it_in_sentences(asked: CancelRequest, anna: Client) -
 
 
 def test_the_rules_are_told_in_plain_words_and_kept(pair: Pair, anna: Client) -> None:
-    words = text_of(anna.get("/settings/"))
+    words = text_of(anna.get("/settings/aftersales/"))
     for label in (
         "Cancellations and returns",
         "Take items that TikTok cancels off the Shopify order",

@@ -16,9 +16,9 @@ from orders.presentation import (
     sync_word,
     tiktok_badge,
 )
-from orders.templatetags.icons import _ICONS, icon
 from orders.templatetags.shown import capped, exact_time, money, relative_time, when
 from tiktoksync.shops.models import Merchant
+from tiktoksync.ui.templatetags.icons import NAMES, icon
 from tiktoksync.web_access import read_key, zone_of
 
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
@@ -42,7 +42,7 @@ NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 def test_tiktoks_axis_has_one_word_a_status(status: str, word: str) -> None:
     badge = tiktok_badge(Order(tiktok_status=status))
     assert badge.word == word
-    assert badge.icon in _ICONS
+    assert icon(badge.icon)
 
 
 def test_a_cancel_request_stands_above_the_status_until_it_is_cancelled() -> None:
@@ -78,7 +78,7 @@ def test_a_cancel_request_stands_above_the_status_until_it_is_cancelled() -> Non
 def test_our_axis_has_the_fixed_words(columns: dict[str, str], word: str) -> None:
     badge = sync_badge(Order(**columns))
     assert badge.word == word
-    assert badge.icon in _ICONS
+    assert icon(badge.icon)
 
 
 def test_a_failed_badge_carries_its_reason() -> None:
@@ -207,7 +207,7 @@ def test_an_unknown_zone_is_utc(name: str) -> None:
 
 
 def test_icons_are_drawings_without_a_voice() -> None:
-    for name in _ICONS:
+    for name in NAMES:
         svg = icon(name)
         assert svg.startswith('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"')
         assert "style=" not in svg

@@ -495,7 +495,7 @@ def test_a_new_page_costs_the_database_a_fixed_number_of_questions(
 ) -> None:
     bodies = [order_body(str(number)) for number in range(100)]
     pair.shop.rules  # noqa: B018  read before, as the flow does
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         store_page(pair.shop, bodies)
     assert Order.objects.count() == 100
 

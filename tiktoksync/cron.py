@@ -55,6 +55,7 @@ FLOWS: dict[str, FlowEntry] = {
     ),
     "push_external_ids": FlowEntry("products.services.push_external_ids.PushExternalIds", "bulk"),
     "backfill_orders": FlowEntry("orders.services.backfill_orders.BackfillOrders", "bulk"),
+    "bulk_orders": FlowEntry("orders.services.bulk_orders.BulkOrders", "bulk"),
     "push_references": FlowEntry("orders.services.push_references.PushReferences", "bulk"),
     "keep_store_webhooks": FlowEntry(
         "tiktoksync.shops.services.keep_store_webhooks.KeepStoreWebhooks", "bulk"
@@ -104,10 +105,30 @@ def _look_after_consents() -> None:
     look_after_consents()
 
 
+def _watch_alerts() -> None:
+    from tiktoksync.alerts.services.watch_alerts import watch_alerts
+    from tiktoksync.alerts.services.write_letters import write_digests
+
+    watch_alerts()
+    write_digests()
+
+
+def _send_letters() -> None:
+    from tiktoksync.alerts.services.send_letters import send_in_background
+
+    send_in_background()
+
+
 def _recheck_catalogue() -> None:
     from products.services.keep_in_step import recheck
 
     recheck()
+
+
+def _keep_catalogue() -> None:
+    from tiktoksync.support.services.keep_catalogue import keep_catalogue
+
+    keep_catalogue()
 
 
 # What happens by itself: seconds between two runs, and what runs.
@@ -115,9 +136,12 @@ TIMETABLE: tuple[tuple[float, Callable[[], None]], ...] = (
     (settings.SWEEP_SECONDS, _sweep),
     (1.0, _wake_polls),
     (1.0, _wake_rested),
+    (30.0, _watch_alerts),
+    (10.0, _send_letters),
     (60.0, _recheck_catalogue),
     (3600.0, _prune),
     (3600.0, _look_after_consents),
+    (3600.0, _keep_catalogue),
 )
 
 

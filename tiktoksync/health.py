@@ -65,10 +65,10 @@ def _late_polls(now: datetime) -> str:
 def poll_lag_seconds(now: datetime) -> float | None:
     """Seconds since the last poll of the shop that waits longest; None if no shop should be polled.
 
-    A shop whose account is paused, or whose consent is gone, is not expected to be polled.
+    A shop that is paused or stopped, or whose consent is gone, is not expected to be polled.
     """
     rested = Q(paused_until=None) | Q(paused_until__lte=now)
-    seen = TikTokShop.objects.filter(rested, auth_lost_at=None).annotate(
+    seen = TikTokShop.objects.filter(rested, auth_lost_at=None, stopped_at=None).annotate(
         seen=Coalesce(F("last_poll_at"), F("connected_at"))
     )
     oldest = seen.aggregate(oldest=Min("seen"))["oldest"]

@@ -20,6 +20,7 @@ from tiktoksync.cron import FLOWS
 from tiktoksync.health import poll_lag_seconds
 from tiktoksync.lib import queue
 from tiktoksync.shops.models import ShopifyStore, TikTokShop
+from tiktoksync.sync.accounts import PAUSE_COLUMNS
 from tiktoksync.sync.flows import OutboundFlow
 from tiktoksync.sync.lanes import flow_class
 from tiktoksync.sync.models import Attempt
@@ -143,7 +144,7 @@ def _attempts(now: datetime) -> list[Sample]:
 def _accounts() -> list[Sample]:
     counted: dict[tuple[str, str], int] = {}
     for platform, model in (("tiktok", TikTokShop), ("shopify", ShopifyStore)):
-        for account in model._default_manager.only("paused_until", "auth_lost_at"):
+        for account in model._default_manager.only(*PAUSE_COLUMNS, "disconnected_at"):
             key = (platform, account.health)
             counted[key] = counted.get(key, 0) + 1
     return [

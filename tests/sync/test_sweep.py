@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from orders.models import Order, SellerCancellation
 from orders.services.backfill_orders import begin_backfill
+from orders.services.bulk_orders import begin_bulk
 from products.models import ListingTask, ProductImport
 from products.services import listing_tasks
 from products.services.product_wishes import begin_link
@@ -68,6 +69,9 @@ def make_due(pair: Pair, stem: str) -> int:
             return store.pk
         case "backfill_orders":
             begin_backfill(shop, timezone.now() - LATER, timezone.now())
+            return shop.pk
+        case "bulk_orders":
+            begin_bulk(shop, "retry", {"ids": []})
             return shop.pk
         case "product_runs":
             begin_link(shop)

@@ -29,6 +29,7 @@ class Run(models.Model):
         STOCK = "stock", "Push of stock"
         PRICES = "prices", "Push of prices"
         STATE = "state", "Putting on or off sale"
+        ORDERS = "orders", "Acting on orders"
 
     class Status(models.TextChoices):
         PREPARING = "preparing", "Preparing the preview"

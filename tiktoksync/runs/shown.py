@@ -93,6 +93,15 @@ _WORDS: dict[str, KindWords] = {
         "changed",
         "Every listing stands as wished.",
     ),
+    Run.Kind.ORDERS: KindWords(
+        "Acting on orders",
+        "Looking at the orders",
+        "order",
+        "orders",
+        "Act on",
+        "done",
+        "There was nothing to do.",
+    ),
 }
 
 
@@ -160,7 +169,7 @@ def _groups(run: Run, *states: str) -> list[Group]:
 
 def item_address(run: Run, item: RunItem) -> str:
     """The page of what an item is about; empty if there is none."""
-    if run.kind == Run.Kind.BACKFILL:
+    if run.kind in (Run.Kind.BACKFILL, Run.Kind.ORDERS):
         return f"{reverse('orders')}?q={quote(item.remote_id)}"
     if run.shop is None:
         return ""

@@ -18,6 +18,7 @@ WORDS = {
     Run.Kind.STOCK.value: "products.listing_words.cause_words",
     Run.Kind.PRICES.value: "products.listing_words.cause_words",
     Run.Kind.STATE.value: "products.listing_words.cause_words",
+    Run.Kind.ORDERS.value: "orders.list_bulk.cause_words",
 }
 
 

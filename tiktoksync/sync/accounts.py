@@ -18,6 +18,8 @@ REFUSED_SECONDS = (30.0, 60.0, 300.0, 900.0)
 RATE_LIMIT_SECONDS = (5.0, 10.0, 20.0, 40.0, 60.0)
 LONGEST_PAUSE_SECONDS = 900.0
 TOLERATED_UNCLEAR_ANSWERS = 3
+#: What `Account.is_paused` looks at.
+PAUSE_COLUMNS = ("paused_until", "auth_lost_at", "stopped_at")
 
 
 def pause(account: Account, seconds: float, reason: str, *, scale: bool = True) -> datetime:

@@ -20,6 +20,7 @@ from tiktoksync.lib.answers import Answer
 from tiktoksync.lib.gate import calling
 from tiktoksync.lib.timing import database_now
 from tiktoksync.sync import accounts
+from tiktoksync.sync.accounts import PAUSE_COLUMNS
 from tiktoksync.sync.attempts import Claimed, Outcome, Task, claim, perform, record
 from tiktoksync.sync.leases import Lease
 from tiktoksync.sync.models import Account, Attempt, SyncRow, SyncStatus
@@ -111,6 +112,8 @@ class OutboundFlow(Flow):
     batch: ClassVar[int] = 1
     order_by: ClassVar[tuple[str, ...]] = ("next_attempt_at", "pk")
     account_of_row: ClassVar[str]
+    #: The account that rows come from, where it is another than the one that is called.
+    origin_of_row: ClassVar[str] = ""
     #: Columns that others may write during a call: they are read again before it is recorded.
     fresh: ClassVar[tuple[str, ...]] = ()
     #: The foreign key to what rows belong to, where recording an answer writes there as well:
@@ -129,13 +132,18 @@ class OutboundFlow(Flow):
     def ready(cls, now: datetime) -> Q:
         """The rows that may be claimed."""
         waited = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
-        return Q(sync_status=SyncStatus.PENDING) & waited
+        return Q(sync_status=SyncStatus.PENDING) & waited & cls.goes_on()
+
+    @classmethod
+    def goes_on(cls) -> Q:
+        """The rows whose origin was not stopped by a person: what came from there waits too."""
+        return Q(**{f"{cls.origin_of_row}__stopped_at": None}) if cls.origin_of_row else Q()
 
     @classmethod
     def due_accounts(cls, now: datetime) -> Iterable[int]:
         path = cls.account_of_row
         rested = Q(**{f"{path}__paused_until": None}) | Q(**{f"{path}__paused_until__lte": now})
-        awake = rested & Q(**{f"{path}__auth_lost_at": None})
+        awake = rested & Q(**{f"{path}__auth_lost_at": None, f"{path}__stopped_at": None})
         rows = cls.model._base_manager.filter(cls.ready(now) & awake)
         return rows.order_by().values_list(path, flat=True).distinct()
 
@@ -302,7 +310,7 @@ class OutboundFlow(Flow):
                 drained.bugs.append(outcome.bug)
 
     def _is_paused(self) -> bool:
-        self.account.refresh_from_db(fields=["paused_until", "auth_lost_at", "failures"])
+        self.account.refresh_from_db(fields=[*PAUSE_COLUMNS, "failures"])
         return self.account.is_paused(database_now())
 
 

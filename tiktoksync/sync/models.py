@@ -150,14 +150,20 @@ class Account(models.Model):
     auth_lost_at = models.DateTimeField(
         null=True, blank=True, help_text="Consent is gone: only reconnecting helps."
     )
+    stopped_at = models.DateTimeField(
+        null=True, blank=True, help_text="A person stopped it, until a person lets it go on."
+    )
+    stopped_by = models.CharField(max_length=150, blank=True)
 
     class Meta:
         abstract = True
 
     def is_paused(self, now: datetime) -> bool:
         """Whether calls in this account's name must wait."""
-        return self.auth_lost_at is not None or (
-            self.paused_until is not None and self.paused_until > now
+        return (
+            self.auth_lost_at is not None
+            or self.stopped_at is not None
+            or (self.paused_until is not None and self.paused_until > now)
         )
 
     @property

@@ -163,8 +163,10 @@ def _as_row(incoming: Incoming) -> Delivery:
 
 
 def _first_outcome(incoming: Incoming) -> tuple[Delivery.Outcome, str]:
-    use = incoming.hint.use
-    if incoming.account is None:
+    use, account = incoming.hint.use, incoming.account
+    if account is not None and account.disconnected_at and use is not Use.KEEP:
+        return IGNORED, "The connection was taken apart here."
+    if account is None:
         return IGNORED, incoming.hint.note or "It belongs to no connected account."
     if use is Use.HINT:
         return NEW, ""

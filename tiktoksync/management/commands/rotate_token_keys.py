@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from tiktoksync.people.services.rotate_factors import rotate_factors
 from tiktoksync.shops.services.tokens import rotate_secrets
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = rotate_secrets()
+        rotate_factors(done)
         self.stdout.write(
             f"{done.rotated} secrets were encrypted anew, {done.current} had the newest key."
         )

@@ -27,6 +27,7 @@ LANES = {
     Run.Kind.STOCK.value: "product_runs",
     Run.Kind.PRICES.value: "product_runs",
     Run.Kind.STATE.value: "product_runs",
+    Run.Kind.ORDERS.value: "bulk_orders",
 }
 ENDED = (Status.FINISHED, Status.CANCELLED, Status.FAILED)
 # A step that dies with its worker is taken up again; one that dies every time is given up.

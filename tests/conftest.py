@@ -1,4 +1,4 @@
-"""For every test: buckets of points as a new process finds them."""
+"""For every test: buckets of points as a new process finds them; and which tests are run."""
 
 from __future__ import annotations
 
@@ -9,10 +9,24 @@ import pytest
 
 from tests.buckets import begin_anew
 from tiktoksync.lib import http
+from tiktoksync.support.catalogue import changed
 
 # What meets the database or the queue; the rest cannot tell one server from another.
 SERVED_FIXTURES = {"db", "transactional_db", "live_server"}
 SERVED_FOLDERS = ("tests/lib/", "tests/sync/", "tests/faults/", "tests/run/test_probe")
+
+
+# A real browser is asked for by name: `make test-browser`.
+IN_A_BROWSER = os.environ.get("TESTS_FOR") == "browser"
+collect_ignore = [] if IN_A_BROWSER else ["browser"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Nothing is left out without a word."""
+    if not IN_A_BROWSER:
+        terminalreporter.write_line(
+            "Left out: the tests in a real browser (tests/browser). `make test-browser` runs them."
+        )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,6 +59,12 @@ def fresh_buckets() -> Iterator[None]:
 def fresh_connections() -> None:
     """No test meets a connection to another test's server that had the same port."""
     http._local.owner = None
+
+
+@pytest.fixture(autouse=True)
+def failures_as_in_the_tables() -> None:
+    """What staff wrote of failures is read by the tests that are about it."""
+    changed.know({})
 
 
 @pytest.fixture

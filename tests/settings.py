@@ -22,3 +22,5 @@ STORAGES["staticfiles"] = {  # noqa: F405
 }
 # Hashing a password a hundred thousand times proves nothing here.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Many sign in from one address in a minute here; the tests about the limits set them again.
+ACCOUNT_RATE_LIMITS = False

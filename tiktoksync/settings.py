@@ -63,6 +63,18 @@ def _database(default: str) -> dict[str, Any]:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgresql://…")
 
 
+def _email(default: str) -> dict[str, Any]:
+    address = _text("EMAIL_URL", default)
+    try:
+        if urlsplit(address).scheme in environ.Env.EMAIL_SCHEMES:
+            return dict(environ.Env.email_url_config(address))
+    except ValueError:
+        pass
+    raise ImproperlyConfigured(
+        "EMAIL_URL must be smtp+tls://user:password@host:587, smtp+ssl://… or consolemail://"
+    )
+
+
 def _positive(name: str, default: float) -> float:
     try:
         value = float(_text(name, str(default)))
@@ -71,6 +83,20 @@ def _positive(name: str, default: float) -> float:
     if not 0 < value < 10**7:
         raise ImproperlyConfigured(f"{name} must be greater than zero")
     return value
+
+
+def _choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = _text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return value
+
+
+def _whole(name: str, default: int) -> int:
+    value = _text(name, str(default))
+    if not value.isascii() or not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a whole number")
+    return int(value)
 
 
 # --- Core ---------------------------------------------------------------------------------------
@@ -134,6 +160,7 @@ TIKTOK_WRITES_PER_SECOND = _positive("TIKTOK_WRITES_PER_SECOND", 3)
 CALL_DEADLINE_SECONDS = 20.0
 LEASE_SECONDS = 45.0
 METRICS_TOKEN = _text("METRICS_TOKEN")
+SUPPORT_URL = _text("SUPPORT_URL")
 WEBHOOK_KEEP_DAYS = int(_positive("WEBHOOK_KEEP_DAYS", 7))
 
 # --- Database and queue -------------------------------------------------------------------------
@@ -182,11 +209,23 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "lucide",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "tiktoksync",
     "tiktoksync.sync",
     "tiktoksync.shops",
     "tiktoksync.webhooks",
     "tiktoksync.runs",
+    "tiktoksync.ui",
+    "tiktoksync.people",
+    "tiktoksync.connecting",
+    "tiktoksync.onboarding",
+    "tiktoksync.alerts",
+    "tiktoksync.support",
+    "tiktoksync.privacy",
     "orders",
     "products",
 ]
@@ -199,6 +238,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -239,9 +279,53 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
-EMAIL_BACKEND = _text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# Letters: without a server they are printed where the application runs.
+_mail = _email("consolemail://")
+EMAIL_BACKEND = _text("EMAIL_BACKEND", _mail["EMAIL_BACKEND"])
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"] or "localhost", _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"] or None
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _text(
+    "DEFAULT_FROM_EMAIL", f"TikTokSync <no-reply@{PUBLIC_HOST or 'localhost'}>"
+)
 # Genuine Shopify webhooks of several megabytes exist; Django's own limit of 2.5 MB refuses them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+
+# --- People -------------------------------------------------------------------------------------
+
+SIGN_UP = _choice("SIGN_UP", "open", ("open", "invited"))
+TRUSTED_PROXIES = _whole("TRUSTED_PROXIES", 0)
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+ACCOUNT_ADAPTER = "tiktoksync.people.adapter.PeopleAdapter"
+ACCOUNT_FORMS = {
+    "login": "tiktoksync.people.forms.SignInForm",
+    "signup": "tiktoksync.people.forms.SignUpForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = _choice("EMAIL_CHECK", "optional", ("none", "optional", "mandatory"))
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_ADAPTER = "tiktoksync.people.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "TikTokSync"
+# Whoever was given an account by staff has an address that nobody has checked.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ON_LOOPBACK
+# Sign-in attempts are counted in the database: every process sees them, and a queue that is away
+# locks nobody out.
+_cache = "django.core.cache.backends.db.DatabaseCache"
+CACHES = {"default": {"BACKEND": _cache, "LOCATION": "shared_cache"}}
 
 # --- Security: follows the scheme of PUBLIC_URL, so a plain-http loopback run works -------------
 

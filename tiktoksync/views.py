@@ -1,10 +1,7 @@
-"""Pages that belong to no single app: sign-in, home, activity, the live frame."""
+"""Pages that belong to no single app: home, activity, the live frame."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -17,18 +14,6 @@ from tiktoksync.shops.tenancy import SESSION_KEY
 from tiktoksync.web_access import MerchantRequest, merchant_page, read_key
 
 
-class SignIn(LoginView):
-    """Django's own sign-in; a fragment asked for without a session sends the whole page here."""
-
-    template_name = "account/sign_in.html"
-    redirect_authenticated_user = True
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if getattr(request, "htmx", False):
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        return super().get(request, *args, **kwargs)
-
-
 @merchant_page
 def show_home(request: MerchantRequest) -> HttpResponse:
     """Counts, what needs a person, what must leave when, what has just happened."""
@@ -36,6 +21,15 @@ def show_home(request: MerchantRequest) -> HttpResponse:
     context = gather_home(request.merchant, shops)
     keep_frame(request, shops, context["attention"])
     return render(request, "home.html", {**context, "shops": shops})
+
+
+@merchant_page
+def refresh_home(request: MerchantRequest) -> HttpResponse:
+    """The home page's live part."""
+    shops = shops_of(request.merchant)
+    context = gather_home(request.merchant, shops)
+    keep_frame(request, shops, context["attention"])
+    return render(request, "home/_live.html", {**context, "shops": shops})
 
 
 @merchant_page

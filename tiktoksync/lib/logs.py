@@ -9,6 +9,7 @@ _NAMES = "app_secret|client_secret|access_token|refresh_token|auth_code"
 # A short name is a secret's only in an address: elsewhere it may be an error's code.
 _SECRET_IN_URL = re.compile(rf"((?:\b(?:{_NAMES})|[?&](?:code|sign|hmac))=)[^&\s\"']+")
 _SECRET_IN_PATH = re.compile(r"(/webhooks/shopify/)[A-Za-z0-9_-]{8,}")
+_KEY_IN_PATH = re.compile(r"(/join/|/forgotten/\w+-)[A-Za-z0-9_-]{8,}")
 _TOKEN = re.compile(r"\b(shp(?:at|ua|ca|rt|ss)_|ROW_|TTP_|GCP_|tts_)[A-Za-z0-9_\-]{6,}")
 
 
@@ -16,6 +17,7 @@ def scrub(text: str) -> str:
     """Replace whatever looks like a token or secret by dots."""
     text = _SECRET_IN_URL.sub(r"\1…", text)
     text = _SECRET_IN_PATH.sub(r"\1…", text)
+    text = _KEY_IN_PATH.sub(r"\1…", text)
     return _TOKEN.sub(r"\1…", text)
 
 

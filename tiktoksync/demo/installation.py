@@ -88,7 +88,8 @@ class Installation:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         config = self.folder / "sandbox.json"
-        config.write_text(json.dumps(world.sandbox_config(self.pairs, self.secrets)))
+        known = world.sandbox_config(self.pairs, self.secrets, self.app_url)
+        config.write_text(json.dumps(known))
         self._run(
             "sandbox",
             "-m",

@@ -50,8 +50,10 @@ def _tokens(prefix: str) -> tuple[str, str, str]:
     return access, refresh, f"shpat_{secrets.token_hex(16)}"
 
 
-def sandbox_config(pairs: tuple[Pair, Pair], known: dict[str, str]) -> dict[str, Any]:
-    """What the sandbox has to know: its apps' secrets and who may enter which shop."""
+def sandbox_config(
+    pairs: tuple[Pair, Pair], known: dict[str, str], app_url: str
+) -> dict[str, Any]:
+    """What the sandbox has to know: its apps' secrets, who may enter which shop, the way back."""
     return {
         "tiktok": {
             "apps": [
@@ -60,6 +62,7 @@ def sandbox_config(pairs: tuple[Pair, Pair], known: dict[str, str]) -> dict[str,
                     "app_secret": known["TIKTOK_APP_SECRET"],
                     "service_id": SERVICE_ID,
                     "market": "global",
+                    "redirect_url": f"{app_url}/connect/tiktok/callback/",
                 }
             ],
             "shops": [_tiktok_shop(pair) for pair in pairs],

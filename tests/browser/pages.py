@@ -64,6 +64,9 @@ PAGES: dict[str, str] = {
     "help-errors": "/help/errors/",
 }
 
+#: Explanations hold nothing of a merchant's: everybody may read them.
+PUBLIC = {"help-errors"}
+
 #: What support staff see.
 STAFF: dict[str, str] = {
     "admin": "/admin/",
@@ -76,6 +79,6 @@ STAFF: dict[str, str] = {
 #: What is seen without a session.
 OUTSIDE: dict[str, str] = {
     "sign-in": "/sign-in/",
-    "sign-up": "/account/signup/",
-    "forgotten": "/account/password/reset/",
+    "sign-up": "/sign-up/",
+    "forgotten": "/forgotten/",
 }

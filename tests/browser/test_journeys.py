@@ -11,6 +11,8 @@ from tiktoksync.demo.travellers import UNLINKED_SKU
 
 TRACKING = "9400111899223197429903"
 LINK_TO = "PUZ-NM-1000"
+REFUSAL = "Currency is not enabled"
+REFUSED_SKU = "RING-10-T"
 
 
 def badges(page: Page) -> str:
@@ -73,3 +75,57 @@ def test_an_unlinked_sku_is_linked_from_the_order_and_lets_it_go(
     page.goto(f"{live.url}/orders/{order_id}/")
     expect_badges(page, "Synced")
     assert len(live.platforms.shopify_orders(order_id)) == 1
+
+
+def test_products_are_uploaded_after_a_look_at_what_would_happen(
+    page_at_work: Page, live: LiveWorld
+) -> None:
+    page, shop = page_at_work, live.pairs[0].shop_id
+    before = {row["id"] for row in live.platforms.listings(shop)}
+    page.goto(f"{live.url}/products/?tab=upload")
+    for tick in page.locator("input[name=pick]").all()[:6]:
+        tick.check()
+    expect(page.locator("[data-bulk-count]")).to_contain_text("6")
+    page.get_by_role("button", name="Upload to TikTok").click()
+    page.wait_for_url("**/activity/runs/*/")
+    start = page.get_by_role("button", name=re.compile(r"^Upload \d+ "))
+    expect(start).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#run")).to_contain_text(re.compile(r"\d+ ready"))
+    wanted = int(re.sub(r"\D", "", start.inner_text()))
+    assert 1 <= wanted <= 6
+    assert {row["id"] for row in live.platforms.listings(shop)} == before
+    page.evaluate("window.stayed = true")
+    start.click()
+    expect(page.locator("#run progress")).to_have_attribute("max", str(wanted))
+    expect(page.locator("#run .badges")).to_contain_text("Finished", timeout=2 * PATIENCE_MS)
+    expect(page.locator("#run")).to_contain_text(f"{wanted} uploaded")
+    assert page.evaluate("window.stayed") is True
+    assert len({row["id"] for row in live.platforms.listings(shop)} - before) == wanted
+
+
+def test_orders_that_shopify_refused_are_tried_again_together(
+    page_at_work: Page, live: LiveWorld
+) -> None:
+    page, control = page_at_work, live.platforms.web
+    fault = {"action": "user_errors", "message": REFUSAL, "code": "INVALID"}
+    match = {"platform": "shopify", "operation": "orderCreate"}
+    control.post("/faults", {"rules": [{**fault, "match": match, "times": 2}]})
+    orders = [
+        live.platforms.place(live.pairs[0].shop_id, lines=[{"sku": REFUSED_SKU}], hold=False)
+        for _ in range(2)
+    ]
+    page.goto(f"{live.url}/orders/?tab=attention")
+    for order_id in orders:
+        row = page.locator("[data-row]", has_text=order_id)
+        expect(row).to_contain_text("Blocked", timeout=PATIENCE_MS)
+        row.locator("[data-pick]").check()
+    assert [live.platforms.shopify_orders(one) for one in orders] == [[], []]
+    page.locator("#bulk").get_by_role("button", name="Retry").click()
+    asked = page.locator(".bulk-ask")
+    expect(asked).to_contain_text("All 2 selected orders can be tried again")
+    assert [live.platforms.shopify_orders(one) for one in orders] == [[], []]
+    asked.get_by_role("button", name=re.compile("2 orders")).click()
+    for order_id in orders:
+        page.goto(f"{live.url}/orders/{order_id}/")
+        expect_badges(page, "Synced")
+        assert len(live.platforms.shopify_orders(order_id)) == 1

@@ -122,7 +122,7 @@ def test_orders_that_shopify_refused_are_tried_again_together(
     assert [live.platforms.shopify_orders(one) for one in orders] == [[], []]
     page.locator("#bulk").get_by_role("button", name="Retry").click()
     asked = page.locator(".bulk-ask")
-    expect(asked).to_contain_text("All 2 selected orders can be tried again")
+    expect(asked).to_contain_text("All 2 selected orders can be retried")
     assert [live.platforms.shopify_orders(one) for one in orders] == [[], []]
     asked.get_by_role("button", name=re.compile("2 orders")).click()
     for order_id in orders:

@@ -1,7 +1,34 @@
-"""The pre-flight."""
+"""The pre-flight: look a pair over and keep what was found."""
 
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from tiktoksync.connecting.look_over import look_over
+from tiktoksync.connecting.models import PreflightCheck
 from tiktoksync.shops.models import TikTokShop
 
 
 def run_preflight(shop: TikTokShop) -> None:
-    """Look both sides over."""
+    """Ask both sides, some fifteen calls, all reads; what was found replaces what was known.
+
+    A platform that gives no answer is a finding too: nothing is raised for it.
+    """
+    found = {one.key: one for one in look_over(shop)}
+    now = timezone.now()
+    with transaction.atomic():
+        # Two people who check at once: the second answer stays, whole.
+        TikTokShop.objects.select_for_update().get(pk=shop.pk)
+        PreflightCheck.objects.filter(shop=shop).delete()
+        PreflightCheck.objects.bulk_create(
+            PreflightCheck(
+                shop=shop,
+                key=one.key,
+                light=one.light,
+                words=one.words,
+                fix=one.fix,
+                checked_at=now,
+            )
+            for one in found.values()
+        )

@@ -12,9 +12,11 @@ from django.utils import timezone
 from orders.filters import attention_keys, count_together
 from orders.models import Order
 from orders.presentation import Badge
+from tiktoksync.alerts.models import Alert
+from tiktoksync.alerts.shown import show_alert, worst_alert
 from tiktoksync.failures import advice_on, join_advice
 from tiktoksync.shops.consents import Consent, end_in_words, is_urgent, threshold_of
-from tiktoksync.shops.models import ConnectedAccount, Merchant, TikTokShop
+from tiktoksync.shops.models import ConnectedAccount, Membership, Merchant, TikTokShop
 from tiktoksync.web_access import MerchantRequest
 
 LATE = timedelta(minutes=5)
@@ -45,6 +47,7 @@ class Frame:
     shops: list[TikTokShop]
     attention: int
     other_merchants: list[Merchant] = field(default_factory=list)
+    reader: Membership | None = None
 
     @property
     def tiktok(self) -> Badge:
@@ -64,13 +67,29 @@ class Frame:
 
     @property
     def trouble(self) -> Banner | None:
-        """The worst news of the connections, or none."""
-        return _worst_news(self, timezone.now())
+        """What cannot wait: the connections' worst news or an urgent alert, or none."""
+        news = self._connection_news
+        return news if news and news.tone == "bad" else self._alert_news(urgent=True) or news
 
     @property
     def banner(self) -> Banner | None:
         """The worst news of all, for pages that do not show the orders themselves."""
-        return self.trouble or _attention_news(self.attention)
+        news = self._connection_news
+        if news and news.tone == "bad":
+            return news
+        told = self._alert_news()
+        if news and (told is None or told.tone != "bad"):
+            return news
+        return told or _attention_news(self.attention)
+
+    @property
+    def _connection_news(self) -> Banner | None:
+        return _worst_news(self, timezone.now())
+
+    def _alert_news(self, *, urgent: bool = False) -> Banner | None:
+        """The worst open alert with its button; asked for by pages that show it alone."""
+        alert = worst_alert(self.reader.merchant, self.reader) if self.reader else None
+        return _tell_alert(alert) if alert and (alert.is_urgent or not urgent) else None
 
 
 def shops_of(merchant: Merchant) -> list[TikTokShop]:
@@ -89,19 +108,20 @@ def shops_of(merchant: Merchant) -> list[TikTokShop]:
     )
 
 
-def frame_of(request: MerchantRequest, attention: int | None = None) -> Frame:
+def frame_of(request: MerchantRequest) -> Frame:
     """The frame of this request's pages, asked for once."""
     frame: Frame | None = getattr(request, "frame", None)
     if frame is None:
         shops = shops_of(request.merchant)
-        frame = Frame(shops, count_attention(request.merchant, shops), other_merchants(request))
+        attention = count_attention(request.merchant, shops)
+        frame = Frame(shops, attention, other_merchants(request), request.membership)
         request.frame = frame  # type: ignore[attr-defined]
     return frame
 
 
 def keep_frame(request: MerchantRequest, shops: list[TikTokShop], attention: int) -> None:
     """Hand over what a view has already asked for, so that it is not asked for twice."""
-    frame = Frame(shops, attention, other_merchants(request))
+    frame = Frame(shops, attention, other_merchants(request), request.membership)
     request.frame = frame  # type: ignore[attr-defined]
 
 
@@ -206,6 +226,14 @@ def _ends(shop: TikTokShop) -> list[_End]:
             consent = Consent(ends_at, moves, getattr(shop, f"{prefix}_renewed_at"))
             found.append(_End(platform, name, ends_at, consent))
     return found
+
+
+def _tell_alert(alert: Alert) -> Banner:
+    """An alert as the banner: red where orders stop or a deadline runs out, amber otherwise."""
+    look = show_alert(alert).look
+    tone = "bad" if alert.is_urgent else "wait"
+    address = alert.address or reverse("notifications")
+    return Banner(tone, look.icon, f"{alert.title.rstrip('.')}.", address, look.button)
 
 
 def _attention_news(count: int) -> Banner | None:

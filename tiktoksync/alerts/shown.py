@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
 from orders.presentation import Badge
 from tiktoksync.alerts.choices import Choice, choices_of
@@ -86,14 +86,16 @@ class Bell:
         return f"{MOST_UNSEEN}+" if self.unseen > MOST_UNSEEN else str(self.unseen)
 
 
-def worst_alert(merchant: Merchant) -> Alert | None:
-    """The one alert that a banner would tell; urgent ones first, then by kind."""
-    rows = list(Alert.objects.filter(merchant=merchant, resolved_at=None).order_by("-id")[:200])
-    return min(rows, key=_rank, default=None)
+def worst_alert(merchant: Merchant, reader: Membership | None = None) -> Alert | None:
+    """The one alert that a banner would tell; urgent ones first, then by kind, by one query.
 
-
-def _rank(alert: Alert) -> tuple[bool, int]:
-    return not alert.is_urgent, _ORDER.index(alert.kind) if alert.kind in _ORDER else len(_ORDER)
+    With a reader, kinds that this person does not want to see in the app are left out.
+    """
+    rows = Alert.objects.filter(merchant=merchant) if reader is None else alerts_for(reader)
+    ranks = [When(kind=kind, then=Value(rank)) for rank, kind in enumerate(_ORDER)]
+    rank = Case(*ranks, default=Value(len(_ORDER)), output_field=IntegerField())
+    worst: Alert | None = rows.filter(resolved_at=None).order_by("-is_urgent", rank, "-id").first()
+    return worst
 
 
 def alerts_for(membership: Membership) -> QuerySet[Any]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 from django.core.management import call_command
@@ -14,8 +12,9 @@ from django.utils import timezone
 
 from orders.models import Order
 from orders.services.backfill_orders import begin_backfill
+from tests.flows.other_apps import another_app_makes
 from tests.flows.test_call_counts import link_mug
-from tests.flows.world import US_SHOP, US_STORE, World
+from tests.flows.world import US_SHOP, World
 from tiktoksync.runs.models import Run
 from tiktoksync.runs.services import runs
 from tiktoksync.shops.models import TikTokShop
@@ -42,28 +41,6 @@ def place_old(world: World, count: int = 1, days: float = 20, **wish: Any) -> li
     moment = int(timezone.now().timestamp() - days * DAY)
     old = {"create_time": moment, "update_time": moment}
     return world.place_many(count, **{"status": "AWAITING_SHIPMENT", "lines": MUG, **old, **wish})
-
-
-def another_app_makes(world: World, **order: Any) -> str:
-    """A Shopify order by another connector; returns its name."""
-    line = {"title": "Mug", "quantity": 1, "priceSet": money("10"), "requiresShipping": True}
-    document = (
-        "mutation M($order: OrderCreateOrderInput!) { orderCreate(order: $order) "
-        "{ order { name } userErrors { field message } } }"
-    )
-    body = {"query": document, "variables": {"order": {"lineItems": [line], **order}}}
-    address = f"{world.url}/shopify/{US_STORE}/admin/api/2026-10/graphql.json"
-    request = Request(address, json.dumps(body).encode(), method="POST")
-    request.add_header("Content-Type", "application/json")
-    request.add_header("X-Shopify-Access-Token", "shpat_sandbox-us")
-    with urlopen(request, timeout=30) as answer:
-        made = json.load(answer)["data"]["orderCreate"]
-    assert made["userErrors"] == []
-    return str(made["order"]["name"])
-
-
-def money(amount: str) -> dict[str, Any]:
-    return {"shopMoney": {"amount": amount, "currencyCode": "USD"}}
 
 
 def preview(world: World, days: float = 60) -> Run:

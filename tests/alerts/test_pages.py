@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.alerts.conftest import fresh_pair, join
 from tests.alerts.services.test_write_letters import raise_alert
 from tests.factories import Pair
-from tests.web.reading import text_of
+from tests.web.reading import elements_of, text_of
 from tiktoksync.alerts.models import Alert, AlertChoice, AlertHours, AlertKind, AlertSeen, Letter
 from tiktoksync.alerts.shown import gather_bell, worst_alert
 from tiktoksync.shops.models import Membership
@@ -159,6 +159,30 @@ def test_choices_are_kept(pair: Pair, anna: Membership) -> None:
     hours = AlertHours.objects.get()
     assert (hours.quiet_from, hours.quiet_until, hours.digest_hour) == (time(22), time(7), 9)
     assert hours.urgent_breaks_quiet is False
+
+
+def digest_hour_shown(answer: Any) -> str:
+    """The chosen line of the select, as a browser takes it: the first where none is marked."""
+    hours = [one for one in elements_of(answer, "option") if str(one.get("value")).isdecimal()]
+    assert [one["value"] for one in hours] == [str(hour) for hour in range(24)]
+    marked = [one["value"] for one in hours if "selected" in one]
+    assert len(marked) <= 1
+    return marked[0] if marked else hours[0]["value"]
+
+
+def test_the_digest_comes_at_eight_until_another_hour_is_chosen(
+    pair: Pair, anna: Membership
+) -> None:
+    client = enter(anna)
+    assert digest_hour_shown(client.get("/settings/notifications/")) == "8"
+    client.post("/settings/notifications/save/", posted(digest_hour="0"))
+    assert AlertHours.objects.get().digest_hour == 0
+    assert digest_hour_shown(client.get("/settings/notifications/")) == "0"
+    client.post("/settings/notifications/save/", posted(digest_hour="17"))
+    assert AlertHours.objects.get().digest_hour == 17
+    assert digest_hour_shown(client.get("/settings/notifications/")) == "17"
+    olaf = enter(join(pair.merchant, "olaf"))
+    assert digest_hour_shown(olaf.get("/settings/notifications/")) == "8"
 
 
 @pytest.mark.parametrize(

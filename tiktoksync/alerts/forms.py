@@ -18,7 +18,11 @@ class HoursForm(forms.ModelForm):  # type: ignore[type-arg]
     """Quiet hours and the hour of the digest."""
 
     digest_hour = forms.TypedChoiceField(
-        choices=HOURS, coerce=int, label="Daily digest at", help_text="Nothing to tell, no letter."
+        choices=HOURS,
+        coerce=int,
+        initial=AlertHours._meta.get_field("digest_hour").default,
+        label="Daily digest at",
+        help_text="Nothing to tell, no letter.",
     )
 
     class Meta:

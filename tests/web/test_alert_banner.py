@@ -90,9 +90,7 @@ def test_the_banner_costs_one_query(pair: Pair, anna: Client, alerts: int) -> No
     for number in range(alerts):
         raise_alert(pair, str(number))
     anna.get("/products/")
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         anna.get("/products/")
     ours = [one for one in asked.captured_queries if 'FROM "alerts_alert" ' in one["sql"]]
     assert len(ours) == 2  # the bell's and the banner's

@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from bench.furnish.people import PASSWORD
+from bench.furnish import PASSWORD
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # A test runs as root in a container, where Chromium's own sandbox cannot.

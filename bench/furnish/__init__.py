@@ -3,3 +3,6 @@
 For looking at pages, for pictures of them and for measures in a browser. Rows are written straight
 into the database that the environment names; no platform is asked.
 """
+
+#: Of everybody who is furnished.
+PASSWORD = "aurora"

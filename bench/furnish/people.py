@@ -21,7 +21,6 @@ from tiktoksync.shops.models import (
     TikTokShop,
 )
 
-PASSWORD = "aurora"
 TEAM = (("aurora", "owner"), ("olive", "operator"), ("vera", "viewer"))
 DELIVERY_OPTION = "7129104745"
 CARRIERS = ("USPS", "UPS", "FedEx", "DHL eCommerce")

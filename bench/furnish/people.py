@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from bench.furnish import PASSWORD
 from tiktoksync.shops.models import (
     CarrierMapping,
     Credential,

@@ -19,9 +19,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from orders.filters import CAP, orders_of
+from orders.list_words import cause_title
 from orders.models import Order
 from tiktoksync.shops.models import TikTokShop
-from tiktoksync.support.telling import find_line, tell_line
 from tiktoksync.sync.models import SyncStatus
 from tiktoksync.ui.charts import Chart, Series, Share, say_number
 
@@ -158,22 +158,13 @@ def list_causes(shops: Sequence[TikTokShop]) -> list[Share]:
     )
     return [
         Share(
-            _say_cause(code, kind, first if first == last else ""),
+            cause_title(code, kind, first if first == last else ""),
             count,
             _cause_address(code),
             "bad",
         )
         for code, kind, count, first, last in groups
     ]
-
-
-def _say_cause(code: str, kind: str, said: str) -> str:
-    """The cause in one short sentence: as it was said, if it was the same each time."""
-    line = find_line(code, areas=("orders",), kind=kind, said=said)
-    if line is not None:
-        said = tell_line(line, code=code, said=said).sentence
-    words = said or code.replace("_", " ").capitalize() or "No reason was given"
-    return words.partition(". ")[0].rstrip(".")
 
 
 def _cause_address(code: str) -> str:

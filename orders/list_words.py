@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, Max, Min
 from django.urls import reverse
 from django.utils.formats import date_format
 
 from orders.filters import FAILED, orders_of
 from orders.models import OrderTag
-from orders.policy import BlockReason
 from orders.presentation import SYNC_CHOICES, TIKTOK_CHOICES
 from tiktoksync.shops.models import Merchant, TikTokShop
+from tiktoksync.support.telling import title_of
 from tiktoksync.sync.models import FailureKind
 from tiktoksync.ui.components import Chip
 
@@ -51,17 +51,6 @@ KIND_CHOICES: Choices = (
     ("made_to_order", "Made to order"),
     ("unknown", "Unknown type"),
 )
-_CAUSES: dict[str, str] = {
-    BlockReason.SKU_UNLINKED: "SKU not linked",
-    BlockReason.SKU_AMBIGUOUS: "SKU stands for several variants",
-    BlockReason.SKU_BLANK: "Item without a SKU",
-    BlockReason.VARIANT_GONE: "Linked variant is gone",
-    BlockReason.CURRENCY_NOT_ACCEPTED: "Currency not accepted",
-    BlockReason.MONEY_MISMATCH: "Sums do not agree",
-    BlockReason.ADDRESS_MISSING: "No shipping address",
-    "http_401": "Not authorized",
-    "malformed": "Unreadable order",
-}
 _NAMES = {
     "q": "Search",
     "tiktok_status": "TikTok",
@@ -89,9 +78,9 @@ _CHOICES: dict[str, dict[str, str]] = {
 }
 
 
-def cause_title(code: str) -> str:
-    """A cause of failure in few words."""
-    return _CAUSES.get(code) or code.replace("_", " ").capitalize() or "No cause given"
+def cause_title(code: str, kind: str = "", said: str = "") -> str:
+    """A cause of failure in few words: the failure catalogue's, which staff may edit."""
+    return title_of(code, areas=("orders",), kind=kind, said=said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +95,19 @@ class Cause:
 
 def causes_of(shops: Sequence[TikTokShop]) -> list[Cause]:
     """What blocks orders now, the commonest cause first."""
-    failed = orders_of(shops).filter(sync_status=FAILED).order_by()
-    found = failed.values("failure_code", "failure_kind").annotate(n=Count("pk"))
-    causes = [
-        Cause(
-            row["failure_code"],
-            cause_title(row["failure_code"] or row["failure_kind"]),
-            row["n"],
-            row["failure_kind"] != FailureKind.MALFORMED,
-        )
-        for row in found
-        if row["failure_code"]
-    ]
-    return sorted(causes, key=lambda cause: (-cause.count, cause.title))
+    failed = orders_of(shops).filter(sync_status=FAILED).exclude(failure_code="").order_by()
+    found = failed.values_list("failure_code", "failure_kind").annotate(
+        n=Count("pk"), first=Min("failure_reason"), last=Max("failure_reason")
+    )
+    causes: dict[str, Cause] = {}
+    # A code that came with several kinds is one filter; the commonest kind gives its words.
+    for code, kind, count, first, last in found.order_by("-n", "failure_kind"):
+        if known := causes.get(code):
+            causes[code] = replace(known, count=known.count + count)
+            continue
+        title = cause_title(code, kind, first if first == last else "")
+        causes[code] = Cause(code, title, count, kind != FailureKind.MALFORMED)
+    return sorted(causes.values(), key=lambda cause: (-cause.count, cause.title))
 
 
 def tags_of(merchant: Merchant) -> list[str]:
@@ -128,12 +117,16 @@ def tags_of(merchant: Merchant) -> list[str]:
 
 
 def list_chips(
-    chosen: Mapping[str, str], query: Mapping[str, str], shops: Sequence[TikTokShop]
+    chosen: Mapping[str, str],
+    query: Mapping[str, str],
+    shops: Sequence[TikTokShop],
+    causes: Sequence[Cause] = (),
 ) -> list[Chip]:
     """The filters in use, each with the address of the list without it."""
-    names = {shop.shop_id: str(shop) for shop in shops}
+    said = {("shop", shop.shop_id): str(shop) for shop in shops}
+    said |= {("cause", cause.code): cause.title for cause in causes}
     return [
-        Chip(_NAMES[name], names.get(value, _say(name, value)), _address(query, name))
+        Chip(_NAMES[name], said.get((name, value)) or _say(name, value), _address(query, name))
         for name, value in chosen.items()
     ]
 

@@ -63,6 +63,7 @@ def gather_list(request: MerchantRequest) -> dict[str, Any]:
     chosen = found.chosen
     query = request.GET.dict() | {"tab": tab, "view": ""}
     kept = {name: query[name] for name in list_saved.KEPT if query.get(name)}
+    causes = list_words.causes_of(shops)
     return {
         "tab": tab,
         "tabs": [*_fixed_tabs(request, tab, counts), *_own_tabs(request, views)],
@@ -72,7 +73,7 @@ def gather_list(request: MerchantRequest) -> dict[str, Any]:
         "page": page,
         "matching": counts["found"],
         "chosen": chosen,
-        "chips": list_words.list_chips(chosen, kept, shops),
+        "chips": list_words.list_chips(chosen, kept, shops, causes),
         "clear": f"{reverse('orders')}?tab={tab}" if tab else reverse("orders"),
         "shops": shops,
         "layout": layout,
@@ -80,7 +81,7 @@ def gather_list(request: MerchantRequest) -> dict[str, Any]:
         "sizes": SIZES,
         "sort": sort,
         "sorts": SORTS.values(),
-        "causes": list_words.causes_of(shops),
+        "causes": causes,
         "bulk_first": FIRST,
         "bulk_more": MORE,
         "version": list_version(page, counts, layout, views),

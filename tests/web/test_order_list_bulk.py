@@ -198,7 +198,7 @@ def test_all_that_one_cause_blocks_are_retried(pair: Pair, anna: Client) -> None
     for order, code in zip(orders, ("sku_unlinked", "sku_unlinked", "sku_blank"), strict=True):
         set_columns(order, sync_status="failed", failure_kind="config", failure_code=code)
     page = anna.get("/orders/?tab=attention")
-    assert "2 SKU not linked" in text_of(page)
+    assert "2 Not linked to a Shopify product" in text_of(page)
     assert "Retry all 2 blocked by this" not in text_of(page)
     asked = {"all": "1", "cause": "sku_unlinked", "sync_status": "failed"}
     assert "All 2 selected orders can be retried." in text_of(ask(anna, "retry", **asked))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +11,14 @@ from django.urls import reverse
 from tiktoksync.failures import SHOPIFY, TIKTOK
 from tiktoksync.support.buttons import About, Action, Button, button_of
 from tiktoksync.support.catalogue import changed, every_line, lines_by_code
-from tiktoksync.support.lines import Line, facts_in, fill
+from tiktoksync.support.lines import Line, facts_in, fill, names_in
 
 if TYPE_CHECKING:
     from tiktoksync.sync.models import SyncRow
 
 #: Kinds that say more than the code that came with them.
 _KINDS_FIRST = ("exhausted", "malformed", "internal")
+_KINDS = "kinds"
 VENDORS = (TIKTOK, SHOPIFY, "network")
 #: Where the codes of a model's rows are looked up first.
 _AREAS = {
@@ -93,6 +94,30 @@ def tell_line(line: Line, *, code: str = "", said: str = "", about: About | None
     return Told(line.key, code or line.code, sentence, fix, button, raw)
 
 
+def title_of(code: str, *, areas: Sequence[str] = (), kind: str = "", said: str = "") -> str:
+    """A failure in few words, the same for every case of it, from the sentence of the catalogue.
+
+    `said` is what its cases say alike: it stands for failures that the catalogue knows by their
+    kind alone.
+    """
+    line = find_line(code, areas=areas, kind=kind, said=said)
+    words = changed.words(line.key) if line else None
+    if words and words.sentence:
+        return _title(words.sentence, line.blanks if line else {})
+    if line and line.area != _KINDS:
+        return _title(line.template, line.blanks)
+    return _title(said, {}) or code.replace("_", " ").capitalize() or "No reason was given"
+
+
+def _title(template: str, blanks: Mapping[str, str]) -> str:
+    """The first sentence of a template, without the list that a case would name."""
+    first = template.partition(". ")[0]
+    head, colon, rest = first.partition(": ")
+    if colon and names_in(rest):
+        first = head
+    return fill(first, blanks).rstrip(".")
+
+
 def tell_row(row: SyncRow, about: About | None = None) -> Told:
     """What is told of a row that failed."""
     areas = _AREAS.get(row._meta.label_lower, ("orders",))
@@ -122,7 +147,7 @@ def find_line(
     """The line that fits best; None where neither code nor kind is known."""
     found = lines_by_code().get(code, ())
     ours = [line for line in found if line.area in areas]
-    of_kind = every_line().get(f"kinds/{kind}")
+    of_kind = every_line().get(f"{_KINDS}/{kind}")
     if not ours and kind in _KINDS_FIRST:
         return of_kind
     pool = ours or ([line for line in found if line.area in VENDORS] if kind or areas else [*found])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -98,13 +100,13 @@ def gather_aftersales(order: Order, fulfillments: list[Fulfillment]) -> dict[str
     shipped = any(row.status not in _GONE for row in fulfillments) or (
         order.shopify_status == "FULFILLED"
     )
-    requests = [_show_request(row, shipped) for row in order.cancel_requests.all()]
+    requests = [show_request(row, shipped) for row in order.cancel_requests.all()]
     returns = list(order.returns.defer("raw"))
     return {
         "cancel_requests": requests[::-1],
         "offer": _show_offer(order),
-        "returns": [_show_return(row, _new_orders(order, returns)) for row in returns],
-        "refunds": [_show_refund(row) for row in order.refunds.all()],
+        "returns": [show_return(row, _new_orders(order, returns)) for row in returns],
+        "refunds": [show_refund(row) for row in order.refunds.all()],
     }
 
 
@@ -126,7 +128,8 @@ def answer_clock(deadline: datetime | None, now: datetime) -> Clock | None:
     return Clock(deadline, word, "clock", "bad")
 
 
-def _show_request(row: CancelRequest, shipped: bool) -> ShownRequest:
+def show_request(row: CancelRequest, shipped: bool = False) -> ShownRequest:
+    """A request in plain words; `shipped` warns of a parcel that may be on its way."""
     may_answer = row.status == CANCEL_PENDING and (
         (row.sync_status == SyncStatus.HELD.value and row.wait_reason == ANSWER)
         or (row.sync_status == SyncStatus.FAILED.value and row.in_doubt_since is None)
@@ -186,7 +189,8 @@ def _new_orders(order: Order, returns: list[Return]) -> dict[str, Order]:
     return dict.fromkeys(kinds, newest) if newest else {}
 
 
-def _show_return(row: Return, new_orders: dict[str, Order]) -> ShownReturn:
+def show_return(row: Return, new_orders: Mapping[str, Order] = MappingProxyType({})) -> ShownReturn:
+    """A return in plain words, with the order that stands for it, if known."""
     tone = return_tone(row.status)
     return ShownReturn(
         row=row,
@@ -197,7 +201,8 @@ def _show_return(row: Return, new_orders: dict[str, Order]) -> ShownReturn:
     )
 
 
-def _show_refund(row: Refund) -> ShownRefund:
+def show_refund(row: Refund) -> ShownRefund:
+    """What was taken off in Shopify, and for what."""
     count = f"{len(row.units)} unit{'' if len(row.units) == 1 else 's'}"
     title = f"Refund of return {row.source_id}, {count}"
     if row.source == Refund.Source.CANCELLED_UNITS:

@@ -13,6 +13,7 @@ from orders import (
     views_list_peek,
     views_parcels,
     views_pull,
+    views_returns,
     views_saved,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("views/save/", views_saved.save, name="orders-view-save"),
     path("views/<int:view_id>/rename/", views_saved.rename, name="orders-view-rename"),
     path("views/<int:view_id>/delete/", views_saved.delete, name="orders-view-delete"),
+    path("returns/", views_returns.list_returns, name="returns"),
     path("backfill/", views_backfill.show_backfill, name="backfill"),
     path("backfill/begin/", views_backfill.begin, name="backfill-begin"),
     path("backfill/<int:run_id>/", views_backfill.show_run, name="backfill-run"),

@@ -78,7 +78,8 @@ def test_one_place_of_the_navigation_is_marked_as_here(pair: Pair, anna: Client)
     for address, name in (
         ("/", "/"),
         ("/orders/", "/orders/"),
-        ("/orders/?tab=cancelled", "/orders/?tab=cancelled"),
+        ("/orders/?tab=cancelled", "/orders/"),
+        ("/orders/returns/", "/orders/returns/"),
         ("/products/", "/products/"),
         ("/activity/", "/activity/"),
         ("/settings/", "/settings/"),
@@ -87,7 +88,7 @@ def test_one_place_of_the_navigation_is_marked_as_here(pair: Pair, anna: Client)
         pages = (
             "/",
             "/orders/",
-            "/orders/?tab=cancelled",
+            "/orders/returns/",
             "/products/",
             "/activity/",
             "/settings/",

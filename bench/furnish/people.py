@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from bench.furnish import PASSWORD
+from tiktoksync.connecting.models import PreflightCheck
 from tiktoksync.shops.models import (
     CarrierMapping,
     Credential,
@@ -46,7 +47,34 @@ def hire(name: str = "Aurora Goods", team: tuple[tuple[str, str], ...] = TEAM) -
     slug = name.lower().replace(" ", "-")
     store = _store(merchant, f"{slug}.myshopify.com")
     shop = _shop(merchant, store, name, str(7495000000000000000 + merchant.pk))
+    _look_over(shop)
     return Desk(merchant, shop, store, people[team[0][0]])
+
+
+def _look_over(shop: TikTokShop) -> None:
+    """What a pre-flight finds where nearly all is well."""
+    rows = (
+        ("shopify", "green", f"{shop.store} answers.", ""),
+        ("scopes", "green", "Shopify grants all that is needed.", ""),
+        ("currency", "green", "Both sides count in USD.", ""),
+        ("rival", "green", "No other app brings TikTok orders to this store.", ""),
+        ("tiktok", "green", f"{shop} answers.", ""),
+        ("region", "green", "The shop sells in US.", ""),
+        ("tiktok_scopes", "green", "TikTok grants all that is needed.", ""),
+        ("warehouses", "green", "The shop has 2 warehouses on TikTok.", ""),
+        (
+            "tax",
+            "amber",
+            "TikTok misses the shop's tax information.",
+            "Complete it in TikTok's Seller Center, then check again.",
+        ),
+        ("webhooks", "green", "Both platforms send their news here.", ""),
+        ("clock", "green", "This server's clock is right.", ""),
+    )
+    PreflightCheck.objects.bulk_create(
+        PreflightCheck(shop=shop, key=key, light=light, words=words, fix=fix)
+        for key, light, words, fix in rows
+    )
 
 
 def _person(merchant: Merchant, who: str, role: str) -> User:

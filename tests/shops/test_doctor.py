@@ -19,6 +19,8 @@ from tiktoksync.errors import Unreachable
 from tiktoksync.shops.models import Credential, PlatformApp, ShopifyStore, TikTokShop
 from tiktoksync.shops.services import checkup, clients
 from tiktoksync.shops.services.connect import connect_pair
+from tiktoksync.support.models import FailureEntry
+from tiktoksync.support.services.keep_catalogue import keep_catalogue
 
 
 @pytest.fixture
@@ -56,6 +58,7 @@ def wrong() -> list[str]:
 
 
 def test_a_healthy_installation_is_told_so_and_nothing_is_written(well: World) -> None:
+    keep_catalogue()
     code, lines = run()
     assert code == 0
     assert lines == [
@@ -66,6 +69,7 @@ def test_a_healthy_installation_is_told_so_and_nothing_is_written(well: World) -
         "ok     Secrets: every stored one can be read",
         "ok     Queue: answers",
         "ok     Workers: running",
+        "ok     Failure catalogue: every failure has its line",
         "ok     Polls: on time",
         "ok     TikTok Shop app tiktok-key, token renewal: answers",
         f"ok     Shopify {ANNA_STORE}, health: ok",
@@ -80,6 +84,15 @@ def test_a_healthy_installation_is_told_so_and_nothing_is_written(well: World) -
     ]
     assert lines[3].endswith("answers, its tables are up to date")
     assert well.writes() == []
+
+
+def test_the_catalogue_is_brought_up_to_date(well: World) -> None:
+    keep_catalogue()
+    FailureEntry.objects.filter(code="sku_unlinked").delete()
+    code, lines = run()
+    assert code == 0
+    assert "ok     Failure catalogue: 1 line added" in lines
+    assert FailureEntry.objects.filter(code="sku_unlinked").count() == 1
 
 
 @pytest.mark.parametrize(

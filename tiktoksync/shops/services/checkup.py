@@ -23,6 +23,7 @@ from tiktoksync.shops.services.checkup_accounts import check_accounts
 from tiktoksync.shops.services.checkup_apps import check_apps
 from tiktoksync.shops.services.findings import Finding
 from tiktoksync.shops.services.tokens import count_unreadable_secrets
+from tiktoksync.support.services.keep_catalogue import keep_catalogue
 
 #: TikTok Shop refuses requests dated more than this ahead of its clock.
 TOLERATED_SKEW_SECONDS = 30.0
@@ -38,6 +39,7 @@ def check_everything() -> Iterator[Finding]:
     yield from check_queue()
     if not all(finding.is_good for finding in database):
         return
+    yield check_catalogue()
     yield from check_polls()
     yield from check_apps()
     yield from check_accounts()
@@ -112,6 +114,13 @@ def check_queue() -> Iterator[Finding]:
         yield Finding("Workers", False, f"none takes the jobs of {' and '.join(idle)}", to_do)
     else:
         yield Finding("Workers", True, "running")
+
+
+def check_catalogue() -> Finding:
+    """Staff can give every failure its words; lines that a new version brought are made now."""
+    made = keep_catalogue()
+    words = f"{made} line{'' if made == 1 else 's'} added" if made else "every failure has its line"
+    return Finding("Failure catalogue", True, words)
 
 
 def check_polls() -> Iterator[Finding]:

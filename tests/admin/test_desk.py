@@ -142,7 +142,7 @@ def test_without_a_reason_nothing_happens(
     for name in ("pull", "pause", "retry_blocked", "relink", "renew"):
         assert act(root, cast, name, reason=reason)[0].startswith("Say why")
     cast.anna.shop.refresh_from_db()
-    assert (cast.anna.shop.paused_until, woken, StaffAction.objects.count()) == (None, [], 0)
+    assert (cast.anna.shop.stopped_at, woken, StaffAction.objects.count()) == (None, [], 0)
 
 
 def test_what_has_no_effect_says_so_and_leaves_no_line(
@@ -199,10 +199,21 @@ def test_somebody_with_the_right_keeps_notes(clerk: Client, cast: Cast) -> None:
     assert (note.merchant, note.user, note.text) == (cast.anna.merchant, user, "Calls on Mondays.")
 
 
-def test_an_account_is_paused_and_let_go_on(root: Client, cast: Cast) -> None:
-    assert act(root, cast, "pause") == ["Paused the connection for 15 minutes."]
+def test_an_account_is_paused_until_somebody_lets_it_go_on(root: Client, cast: Cast) -> None:
+    assert act(root, cast, "pause") == ["Paused the connection until it is resumed."]
     cast.anna.shop.refresh_from_db()
-    assert cast.anna.shop.health == "paused"
+    assert cast.anna.shop.health == "stopped"
+    assert cast.anna.shop.stopped_by == "admin"
+    assert cast.anna.shop.paused_until is None
+    assert act(root, cast, "pause") == ["It is paused already."]
     assert act(root, cast, "resume") == ["Let the connection go on."]
     cast.anna.shop.refresh_from_db()
-    assert cast.anna.shop.health == "ok"
+    assert (cast.anna.shop.health, cast.anna.shop.stopped_at) == ("ok", None)
+    assert act(root, cast, "resume") == ["It is not paused, or to be connected again."]
+
+
+def test_a_rest_that_a_platform_asked_for_is_ended_too(root: Client, cast: Cast) -> None:
+    pause(cast.anna.shop, 60, "Slow down.")
+    assert act(root, cast, "resume") == ["Let the connection go on."]
+    cast.anna.shop.refresh_from_db()
+    assert cast.anna.shop.paused_until is None

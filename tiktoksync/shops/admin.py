@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from orders.services.actions import pull_now
 from orders.services.map_carriers import release_carriers
 from orders.services.new_rules import apply_new_rules
 from tiktoksync.admin_base import MirrorAdmin, StaffAdmin, action, apply_to_each, display
+from tiktoksync.connecting.services.stop_account import let_account_go_on, stop_account
 from tiktoksync.shops import admin_changes, admin_people  # noqa: F401  register models too
 from tiktoksync.shops.admin_trouble import AccountTrouble, CredentialTrouble, ShopTrouble
 from tiktoksync.shops.models import (
@@ -28,9 +30,8 @@ from tiktoksync.shops.models import (
     ShopifyStore,
     TikTokShop,
 )
-from tiktoksync.sync.accounts import LONGEST_PAUSE_SECONDS, pause, resume
+from tiktoksync.sync.accounts import resume
 from tiktoksync.sync.admin_rows import SyncRowAdmin
-from tiktoksync.sync.models import Account
 
 HEALTH_COLOURS = {
     "ok": "success",
@@ -41,16 +42,15 @@ HEALTH_COLOURS = {
 }
 
 
-def pause_account(account: Account) -> bool:
-    """Let the account's calls wait as long as a pause may last; False if nothing works anyway."""
-    if account.auth_lost_at:
-        return False
-    pause(account, LONGEST_PAUSE_SECONDS, "Paused by support.", scale=False)
-    return True
+def pause_account(account: TikTokShop | ShopifyStore, user: Any) -> bool:
+    """Stop the account's calls until a person resumes it; False if nothing works anyway."""
+    return not account.auth_lost_at and stop_account(account, user)
 
 
-def resume_account(account: Account) -> bool:
+def resume_account(account: TikTokShop | ShopifyStore, user: Any) -> bool:
     """End a pause; False if there is none. Lost consent stays lost: only reconnecting helps."""
+    if let_account_go_on(account, user):
+        return True
     if account.paused_until is None or account.auth_lost_at:
         return False
     resume(account)
@@ -68,17 +68,19 @@ class AccountAdmin(MirrorAdmin):
         """One word, in colour."""
         return str(account.health)
 
-    @action(description="Pause for 15 minutes", permissions=["operate"])
+    @action(description="Pause until resumed", permissions=["operate"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Let calls wait."""
-        left = "they must be connected again anyway"
-        return apply_to_each(self, request, queryset, pause_account, done="paused", left=left)
+        left = "paused already, or to be connected again"
+        stop = partial(pause_account, user=request.user)
+        return apply_to_each(self, request, queryset, stop, done="paused", left=left)
 
     @action(description="Resume", permissions=["operate"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Let calls go on."""
         left = "not paused, or to be connected again"
-        return apply_to_each(self, request, queryset, resume_account, done="resumed", left=left)
+        go_on = partial(resume_account, user=request.user)
+        return apply_to_each(self, request, queryset, go_on, done="resumed", left=left)
 
 
 @admin.register(TikTokShop)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from orders.models import Order
 from orders.services.actions import pull_now, retry_order
 from products.services.product_wishes import begin_link
+from tiktoksync.connecting.services.stop_account import let_account_go_on, stop_account
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
 from tiktoksync.runs.services.runs import RunConflict
@@ -22,7 +23,7 @@ from tiktoksync.shops.models import Merchant, ShopifyStore, TikTokShop
 from tiktoksync.shops.services.accounts import renew_soon
 from tiktoksync.support.services.reread import wake_waiting
 from tiktoksync.support.services.staff_actions import note_staff_action, read_reason
-from tiktoksync.sync.accounts import LONGEST_PAUSE_SECONDS, pause, resume
+from tiktoksync.sync.accounts import resume
 
 SHOP, STORE = "shop", "store"
 #: The most hours of orders that are read again at once, and orders that are retried at once.
@@ -77,10 +78,14 @@ def _relink(shop: TikTokShop, request: Request) -> None:
 def _pause(account: Any, request: Request) -> None:
     if account.auth_lost_at:
         raise NothingDone("It is to be connected again anyway.")
-    pause(account, LONGEST_PAUSE_SECONDS, "Paused by support.", scale=False)
+    if not stop_account(account, request.user):
+        raise NothingDone("It is paused already.")
 
 
 def _resume(account: Any, request: Request) -> None:
+    """End the stop of a person, or the rest that a platform asked for."""
+    if let_account_go_on(account, request.user):
+        return
     if account.paused_until is None or account.auth_lost_at:
         raise NothingDone("It is not paused, or to be connected again.")
     resume(account)
@@ -123,7 +128,7 @@ ACTS: dict[str, Act] = {
         "Retry orders that need a person", "Retried blocked orders.", _retry_blocked, (SHOP,)
     ),
     "relink": Act("Link equal SKUs", "Began to link equal SKUs.", _relink, (SHOP,)),
-    "pause": Act("Pause for 15 minutes", "Paused the connection for 15 minutes.", _pause),
+    "pause": Act("Pause until resumed", "Paused the connection until it is resumed.", _pause),
     "resume": Act("Resume", "Let the connection go on.", _resume),
     "renew": Act("Renew the token", "Had the connection's key renewed.", _renew),
     "resubscribe": Act(

@@ -131,6 +131,18 @@ def _keep_catalogue() -> None:
     keep_catalogue()
 
 
+def _work_privacy_requests() -> None:
+    from tiktoksync.privacy.services.aside import work_aside
+
+    work_aside()
+
+
+def _erase_expired() -> None:
+    from tiktoksync.privacy.services.aside import erase_aside
+
+    erase_aside()
+
+
 # What happens by itself: seconds between two runs, and what runs.
 TIMETABLE: tuple[tuple[float, Callable[[], None]], ...] = (
     (settings.SWEEP_SECONDS, _sweep),
@@ -142,6 +154,8 @@ TIMETABLE: tuple[tuple[float, Callable[[], None]], ...] = (
     (3600.0, _prune),
     (3600.0, _look_after_consents),
     (3600.0, _keep_catalogue),
+    (10.0, _work_privacy_requests),
+    (3600.0, _erase_expired),
 )
 
 

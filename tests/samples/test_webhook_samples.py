@@ -51,8 +51,8 @@ SHOPIFY = {
     "app_uninstalled.json": Expected(
         "app/uninstalled", "used", "90000000001", ends_connection=True
     ),
-    "customers_data_request.json": Expected("customers/data_request", "ignored"),
-    "customers_redact.json": Expected("customers/redact", "ignored"),
+    "customers_data_request.json": Expected("customers/data_request", "used"),
+    "customers_redact.json": Expected("customers/redact", "used"),
     "bulk_operations_finish.json": Expected(
         "bulk_operations/finish", "new", "5200000000001", "pull_variants"
     ),

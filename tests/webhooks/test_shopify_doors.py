@@ -326,11 +326,16 @@ def test_a_replayed_order_body_only_makes_its_lane_look_again(cast: Cast, woken:
 
 
 @pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact", "shop/redact"])
-def test_privacy_topics_are_kept_for_the_operator(cast: Cast, woken: Woken, topic: str) -> None:
-    raw = json.dumps({"shop_id": 1, "shop_domain": ANNA_STORE, "customer": {"id": 2}}).encode()
+def test_privacy_topics_wake_no_lane_and_are_kept_without_the_buyer(
+    cast: Cast, woken: Woken, topic: str
+) -> None:
+    buyer = {"id": 2, "email": "jo@example.com", "phone": "555-1234"}
+    raw = json.dumps({"shop_id": 1, "shop_domain": ANNA_STORE, "customer": buyer}).encode()
     assert post_shopify(raw, topic, shop_domain=ANNA_STORE).status_code == 200
     delivery = Delivery.objects.get()
-    assert (delivery.store, delivery.outcome) == (cast.anna_store, "ignored")
+    assert (delivery.store, delivery.outcome) == (cast.anna_store, "used")
+    assert json.loads(delivery.body)["customer"] == {"id": 2}
+    assert "jo@example.com" not in delivery.body
     assert "30 days" in delivery.note
     assert woken == []
 

@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tiktoksync.lib.queue import wake
+from tiktoksync.privacy.services.requests import bare_privacy_body, take_request
 from tiktoksync.shops.models import Platform, ShopifyStore, TikTokShop
 from tiktoksync.shops.services.consent import note_end
 from tiktoksync.webhooks.models import Delivery
@@ -109,6 +110,10 @@ def _store(delivery: Delivery, incoming: Incoming) -> str:
     if delivery.outcome != NEW:
         delivery.processed_at = timezone.now()
     delivery.save(force_insert=True)
+    if incoming.hint.use is Use.ASK and delivery.outcome != EVIDENCE:
+        store = incoming.account if isinstance(incoming.account, ShopifyStore) else None
+        hint = incoming.hint
+        take_request(hint.topic, hint.account, incoming.raw, hint.delivery_id, store)
     if delivery.outcome in (NEW, USED):
         _act(incoming)
     return str(delivery.outcome)
@@ -149,13 +154,15 @@ def _as_row(incoming: Incoming) -> Delivery:
     hint = incoming.hint
     body_hash = hashlib.sha256(incoming.raw).hexdigest()
     outcome, note = _first_outcome(incoming)
+    # Whom a privacy request is about is told by name, and the row has to outlive the erasing.
+    body = bare_privacy_body(incoming.raw) if hint.use is Use.ASK else incoming.raw
     return Delivery(
         source=incoming.source,
         delivery_id=_usable_id(hint.delivery_id) or body_hash,
         body_hash=body_hash,
         topic=_printable(hint.topic),
         resource_id=hint.resource_ids[0] if hint.resource_ids else "",
-        body=incoming.raw.decode("utf-8", "replace").replace("\x00", "�"),
+        body=body.decode("utf-8", "replace").replace("\x00", "�"),
         outcome=outcome,
         note=note[:NOTE_LENGTH],
         **incoming.owner,
@@ -164,7 +171,7 @@ def _as_row(incoming: Incoming) -> Delivery:
 
 def _first_outcome(incoming: Incoming) -> tuple[Delivery.Outcome, str]:
     use, account = incoming.hint.use, incoming.account
-    if account is not None and account.disconnected_at and use is not Use.KEEP:
+    if account is not None and account.disconnected_at and use not in (Use.KEEP, Use.ASK):
         return IGNORED, "The connection was taken apart here."
     if account is None:
         return IGNORED, incoming.hint.note or "It belongs to no connected account."

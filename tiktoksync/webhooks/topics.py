@@ -22,6 +22,8 @@ class Use(Enum):
     CLOSE = "close"
     #: The platform says when the connection will be over.
     WARN = "warn"
+    #: Somebody asks about personal data: a privacy request is made of it.
+    ASK = "ask"
     #: Kept until it is pruned.
     KEEP = "keep"
 
@@ -52,7 +54,7 @@ class Hint:
     note: str = ""
 
 
-_PRIVACY = "Kept for the operator: a privacy request is answered within 30 days."
+_PRIVACY = "A privacy request was made of it; it is answered within 30 days."
 
 #: The one topic that may be about several orders.
 PACKAGE_TOPIC = "PACKAGE_UPDATE"
@@ -94,9 +96,9 @@ SHOPIFY: dict[str, Reaction] = {
         Use.CLOSE, note="The app was uninstalled from the Shopify store: connect it again."
     ),
     "app/scopes_update": Reaction(Use.KEEP, note="The app's permissions were changed."),
-    "customers/data_request": Reaction(Use.KEEP, note=_PRIVACY),
-    "customers/redact": Reaction(Use.KEEP, note=_PRIVACY),
-    "shop/redact": Reaction(Use.KEEP, note=_PRIVACY),
+    "customers/data_request": Reaction(Use.ASK, note=_PRIVACY),
+    "customers/redact": Reaction(Use.ASK, note=_PRIVACY),
+    "shop/redact": Reaction(Use.ASK, note=_PRIVACY),
 }
 _UNKNOWN = Reaction(Use.KEEP, note="Not a topic that is used.")
 _REMOTE_ID = re.compile(r"[0-9]{1,40}")

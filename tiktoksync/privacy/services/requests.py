@@ -21,6 +21,9 @@ TOPICS = {
     "customers/redact": (Kind.CUSTOMER_REDACT, "orders_to_redact"),
     "shop/redact": (Kind.SHOP_REDACT, ""),
 }
+#: All that a wish to erase a whole store says. Shopify does not sign the topic: another signed
+#: body, sent again under this one, erases nothing.
+OF_A_STORE = {"shop_id", "shop_domain"}
 ANSWER_WITHIN = timedelta(days=30)
 COOLING_OFF = timedelta(days=7)
 MOST_ORDERS = 10_000
@@ -32,6 +35,8 @@ def take_request(
     """Queue what a privacy webhook asks for; called inside the inbox's transaction."""
     kind, field = TOPICS[topic]
     body = json.loads(raw)
+    if not (isinstance(body.get(field), list) if field else set(body) <= OF_A_STORE):
+        return
     now = timezone.now()
     PrivacyRequest.objects.get_or_create(
         kind=kind,

@@ -147,7 +147,8 @@ def _shop(merchant: Merchant, store: ShopifyStore, name: str, shop_id: str) -> T
         access_token="TTP_furnished",
         refresh_token="TTPR_furnished",
         access_expires_at=now + timedelta(days=6),
-        refresh_expires_at=now + timedelta(days=200),
+        # Soon enough for the pages to warn of it, late enough for it not to be urgent.
+        refresh_expires_at=now + timedelta(days=24, hours=3),
         sync_status="synced",
     )
     OrderRules.objects.create(shop=shop, order_name_prefix="TT-")

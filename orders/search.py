@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from orders.models import Fulfillment, LineItem, Order, Package
 from products.models import sku_key
@@ -15,6 +15,8 @@ from tiktoksync.shops.models import TikTokShop
 #: Tracking numbers begin alike everywhere: fewer letters than these would find half the world.
 SHORTEST_TRACKING = 4
 LONGEST_ID = 20
+#: Units beyond which a beginning of a SKU says little.
+MANY = 5_000
 _LAST = "\U0010ffff"
 
 
@@ -49,7 +51,19 @@ def search_orders(
     words = words.replace("\x00", "").strip()
     if not words:
         return orders
-    return orders.filter(pk__in=_union(_look_ups(words, shops)))
+    lines = LineItem.objects.order_by().filter(begins("sku_key", sku_key(words)))
+    others = _look_ups(words, shops)
+    if not _are_many(lines):
+        return orders.filter(pk__in=_union([*others, lines.values("order_id")]))
+    # Keys of nearly all orders would be gathered and sorted before the first is shown: each order
+    # is asked instead, and a page is full after a few.
+    sold = Exists(lines.filter(order=OuterRef("pk")))
+    return orders.filter(Q(sold) | Q(pk__in=_union(others)))
+
+
+def _are_many(rows: QuerySet[Any]) -> bool:
+    """Whether a look-up finds so much that its keys are no short cut; reads a part of an index."""
+    return bool(rows.values("pk")[MANY : MANY + 1])
 
 
 def _look_ups(words: str, shops: Sequence[TikTokShop] | None) -> Iterable[QuerySet[Any, Any]]:
@@ -58,11 +72,7 @@ def _look_ups(words: str, shops: Sequence[TikTokShop] | None) -> Iterable[QueryS
     yield orders.filter(name_begins(words)).values("pk")
     if words.isascii() and words.isdecimal():
         yield orders.filter(begins_id("tiktok_order_id", words)).values("pk")
-    parts: tuple[tuple[type[Model], Q], ...] = (
-        (LineItem, begins("sku_key", sku_key(words))),
-        *_tracking_parts(words),
-    )
-    for model, when in parts:
+    for model, when in _tracking_parts(words):
         # Whose they are shows in the orders that the keys belong to.
         yield model._base_manager.order_by().filter(when).values("order_id")
 

@@ -63,7 +63,7 @@ def search_orders(
 
 def _are_many(rows: QuerySet[Any]) -> bool:
     """Whether a look-up finds so much that its keys are no short cut; reads a part of an index."""
-    return bool(rows.values("pk")[MANY : MANY + 1])
+    return rows.values("pk")[: MANY + 1].count() > MANY
 
 
 def _look_ups(words: str, shops: Sequence[TikTokShop] | None) -> Iterable[QuerySet[Any, Any]]:

@@ -305,7 +305,9 @@ def test_a_full_page_costs_a_bounded_number_of_queries(pair: Pair, anna: Client)
             connection,
         ) as queries:
             anna.get(f"/orders/{query}")
-        assert len(queries) <= 15, [entry["sql"][:90] for entry in queries]
+        # A search asks first whether its words say little (orders/search.py).
+        most = 16 if "q=" in query else 15
+        assert len(queries) <= most, [entry["sql"][:90] for entry in queries]
         assert not [entry for entry in queries if "OFFSET" in entry["sql"]]
         assert not [entry for entry in queries if '"orders_order"."raw"' in entry["sql"]]
 

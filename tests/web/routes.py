@@ -58,6 +58,8 @@ ACTIONS = {
     *OF_SETUP,
     *("connect-shopify-begin", "connect-tiktok-begin", "connect-preflight-run"),
     *("connect-test", "connect-pause", "connect-resume", "connect-disconnect-now"),
+    *("privacy-retention", "privacy-export", "privacy-fetch"),
+    *("privacy-erase", "privacy-call-off"),
     "backfill-begin",
     "backfill-cancel",
     "backfill-retry",
@@ -120,6 +122,7 @@ PAGES = sorted(set(NAMES) - ACTIONS - PUBLIC - PERSONAL - DOWNLOADS - OF_BUILDER
 OF_EVERYBODY = {
     *("notifications-seen", "settings-notifications-save", "settings-notifications-test"),
     *OF_SETUP,
+    *("privacy-export", "privacy-erase", "privacy-call-off"),
     "backfill-begin",
     *("orders-bulk", "orders-bulk-check", "orders-bulk-undo", "orders-layout", "orders-view-save"),
     "orders-pull",
@@ -131,7 +134,7 @@ OF_EVERYBODY = {
     "team-invite",
 }
 # What is sent is not what they take, or no app is set up: nothing comes of it.
-MISFITS = {"products-links-check": 422, "products-links-take": 422} | {
+MISFITS = {"products-links-check": 422, "products-links-take": 422, "privacy-retention": 422} | {
     **dict.fromkeys(("connect-shopify-begin", "connect-tiktok-begin"), 503),
 }
 # Pages about one thing of Anna's: for a stranger it does not exist.

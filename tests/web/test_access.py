@@ -21,6 +21,7 @@ from products.models import (
 from tests.connecting.stage import known_connections
 from tests.factories import Pair, link_sku, make_backfill, order_body, set_columns, stored_order
 from tests.people.stage import known_people
+from tests.privacy.stage import known_privacy
 from tests.web.catalogue import known_products
 from tests.web.conftest import browser
 from tests.web.reading import elements_of, text_of
@@ -66,6 +67,7 @@ def known(pair: Pair) -> dict[str, Any]:
         "token_id": ApiToken.objects.get().pk,
         **known_people(pair),
         **known_connections(pair),
+        **known_privacy(pair),
         "view_id": SavedView.objects.create(merchant=pair.merchant, name="Urgent").pk,
     }
 

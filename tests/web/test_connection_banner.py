@@ -13,6 +13,7 @@ from orders.models import Order, SavedView
 from tests.connecting.stage import known_connections
 from tests.factories import Pair, link_sku, make_backfill, set_columns, stored_order
 from tests.people.stage import known_people
+from tests.privacy.stage import known_privacy
 from tests.web.catalogue import known_products
 from tests.web.reading import elements_of, text_of
 from tests.web.routes import PAGES, addresses
@@ -42,6 +43,7 @@ def known(pair: Pair) -> dict[str, Any]:
         **known_products(pair),
         **known_people(pair),
         **known_connections(pair),
+        **known_privacy(pair),
         "view_id": SavedView.objects.create(merchant=pair.merchant, name="Urgent").pk,
         "token_id": ApiToken.objects.get().pk,
     }

@@ -22,6 +22,7 @@ from tests.factories import (
     synced_order,
 )
 from tests.people.stage import known_people
+from tests.privacy.stage import known_privacy
 from tests.web.catalogue import known_products
 from tests.web.reading import elements_of
 from tests.web.routes import NAMES, PAGES, PERSONAL, PUBLIC, addresses
@@ -64,6 +65,7 @@ def known(pair: Pair) -> dict[str, Any]:
         **known_products(pair),
         **known_people(pair),
         **known_connections(pair),
+        **known_privacy(pair),
         "token_id": 1,
     }
 

@@ -117,7 +117,7 @@ def test_orders_that_shopify_refused_are_tried_again_together(
     page.goto(f"{live.url}/orders/?tab=attention")
     for order_id in orders:
         row = page.locator("[data-row]", has_text=order_id)
-        expect(row).to_contain_text("Blocked", timeout=PATIENCE_MS)
+        expect(row).to_contain_text("Failed, needs you", timeout=PATIENCE_MS)
         row.locator("[data-pick]").check()
     assert [live.platforms.shopify_orders(one) for one in orders] == [[], []]
     page.locator("#bulk").get_by_role("button", name="Retry").click()

@@ -44,7 +44,7 @@ def test_without_a_session_every_page_asks_to_sign_in(
 def test_support_pages_are_closed_to_merchants(
     name: str, browser: Browser, furnished: str, signed_in: dict[str, Any]
 ) -> None:
-    context = browser.new_context(storage_state=signed_in["aurora"])
+    context = browser.new_context(storage_state=signed_in["boris"])
     page = context.new_page()
     answer = page.goto(f"{furnished}{STAFF[name]}")
     assert answer is not None

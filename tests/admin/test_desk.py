@@ -117,11 +117,11 @@ def test_a_range_moves_the_mark_back_and_never_forward(
     TikTokShop.objects.filter(pk=cast.anna.shop.pk).update(watermark=now)
     act(root, cast, "pull_range", hours="48")
     cast.anna.shop.refresh_from_db()
-    assert abs(cast.anna.shop.watermark - (now - 48 * 3600)) < 60
+    assert abs((cast.anna.shop.watermark or 0) - (now - 48 * 3600)) < 60
 
     act(root, cast, "pull_range", hours="1")
     cast.anna.shop.refresh_from_db()
-    assert abs(cast.anna.shop.watermark - (now - 48 * 3600)) < 60
+    assert abs((cast.anna.shop.watermark or 0) - (now - 48 * 3600)) < 60
 
 
 def test_blocked_orders_are_retried_in_staffs_name(root: Client, cast: Cast, woken: Woken) -> None:

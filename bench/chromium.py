@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from bench.furnish import PASSWORD
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-# A test runs as root in a container, where Chromium's own sandbox cannot.
 #: Where the platforms keep the pictures of products.
 PICTURE_HOSTS = re.compile(r"https://([a-z0-9-]+\.ibyteimg\.com|cdn\.shopify\.com)/")
+# A test runs as root in a container, where Chromium's own sandbox cannot.
 ARGUMENTS = ["--no-sandbox", "--force-color-profile=srgb", "--font-render-hinting=none"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from orders.models import Order
@@ -19,7 +21,7 @@ RECIPIENT = {
 }
 #: Whatever of these stands anywhere tells who the buyer is.
 TELLING = ("Josephine", "Quimby", "5550147788", "Larkspur", "Tunbridge", "j.quimby@", "ring twice")
-BUYER = {
+BUYER: dict[str, Any] = {
     "recipient_address": RECIPIENT,
     "buyer_email": "j.quimby@example.com",
     "buyer_message": "Please ring twice",

@@ -50,9 +50,7 @@ def _tokens(prefix: str) -> tuple[str, str, str]:
     return access, refresh, f"shpat_{secrets.token_hex(16)}"
 
 
-def sandbox_config(
-    pairs: tuple[Pair, Pair], known: dict[str, str], app_url: str
-) -> dict[str, Any]:
+def sandbox_config(pairs: tuple[Pair, Pair], known: dict[str, str], app_url: str) -> dict[str, Any]:
     """What the sandbox has to know: its apps' secrets, who may enter which shop, the way back."""
     return {
         "tiktok": {

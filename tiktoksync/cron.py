@@ -143,6 +143,12 @@ def _erase_expired() -> None:
     erase_aside()
 
 
+def _forget_old_journeys() -> None:
+    from tiktoksync.connecting.services.journeys import forget_old_journeys
+
+    forget_old_journeys()
+
+
 # What happens by itself: seconds between two runs, and what runs.
 TIMETABLE: tuple[tuple[float, Callable[[], None]], ...] = (
     (settings.SWEEP_SECONDS, _sweep),
@@ -154,6 +160,7 @@ TIMETABLE: tuple[tuple[float, Callable[[], None]], ...] = (
     (3600.0, _prune),
     (3600.0, _look_after_consents),
     (3600.0, _keep_catalogue),
+    (600.0, _forget_old_journeys),
     (10.0, _work_privacy_requests),
     (3600.0, _erase_expired),
 )

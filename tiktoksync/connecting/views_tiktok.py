@@ -15,6 +15,7 @@ from tiktoksync.connecting.services import tiktok_consent
 from tiktoksync.connecting.services.journeys import (
     Wanted,
     begin_journey,
+    open_grants,
     safe_way_back,
     take_journey,
 )
@@ -164,7 +165,7 @@ def _known(merchant: Merchant, shop_id: str) -> TikTokShop | None:
 
 
 def _grant(request: MerchantRequest, grant_id: int) -> TikTokGrant:
-    grants = TikTokGrant.objects.select_related("app", "merchant")
+    grants = open_grants().select_related("app", "merchant")
     mine: TikTokGrant = get_object_or_404(
         grants, merchant=request.merchant, user=request.user, used_at=None, pk=grant_id
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -133,6 +134,11 @@ def safe_way_back(address: str) -> str:
     is_ours = address.startswith("/") and len(address) <= LONGEST_WAY_BACK
     is_safe = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
     return address if is_ours and is_safe else ""
+
+
+def open_grants() -> QuerySet[TikTokGrant]:
+    """Consents that can still be chosen from: for as long as the way to them may take."""
+    return TikTokGrant.objects.filter(created_at__gte=database_now() - LIFE)
 
 
 def forget_old_journeys() -> int:

@@ -124,15 +124,16 @@ def _keep(
 def connect_chosen(
     grant: TikTokGrant, shop_ids: Iterable[str], store: ShopifyStore, user: Any
 ) -> list[Shop]:
-    """Connect the chosen shops of a consent to a store; the grant is used up and forgotten.
+    """Connect the chosen shops of a consent to a store.
 
+    The grant is used up and forgotten either way: its tokens may be another merchant's shop's.
     Raises Refused; what could be connected before that stays connected.
     """
     chosen = [shop for shop in grant.shops if shop["id"] in set(shop_ids)]
-    _check_store(store)
-    for row in chosen:
-        _check_free(grant.merchant, row, store)
     try:
+        _check_store(store)
+        for row in chosen:
+            _check_free(grant.merchant, row, store)
         return [_connect(grant, row, store, user) for row in chosen]
     except SyncError as error:
         raise from_error(TIKTOK, error) from error

@@ -16,7 +16,7 @@ from tiktoksync.alerts.models import Alert
 from tiktoksync.alerts.shown import show_alert, worst_alert
 from tiktoksync.failures import advice_on, join_advice
 from tiktoksync.shops.consents import Consent, end_in_words, is_urgent, threshold_of
-from tiktoksync.shops.models import ConnectedAccount, Membership, Merchant, TikTokShop
+from tiktoksync.shops.models import ConnectedAccount, Membership, Merchant, ShopifyStore, TikTokShop
 from tiktoksync.web_access import MerchantRequest
 
 LATE = timedelta(minutes=5)
@@ -48,6 +48,8 @@ class Frame:
     attention: int
     other_merchants: list[Merchant] = field(default_factory=list)
     reader: Membership | None = None
+    #: While no TikTok shop is connected yet, the stores that are.
+    lone_stores: list[ShopifyStore] = field(default_factory=list)
 
     @property
     def tiktok(self) -> Badge:
@@ -57,7 +59,8 @@ class Frame:
     @property
     def shopify(self) -> Badge:
         """The worst health among the Shopify stores."""
-        return _worst([shop.store.health for shop in self.shops])
+        stores = [shop.store for shop in self.shops] or self.lone_stores
+        return _worst([store.health for store in stores])
 
     @property
     def last_checked(self) -> datetime | None:
@@ -114,15 +117,32 @@ def frame_of(request: MerchantRequest) -> Frame:
     if frame is None:
         shops = shops_of(request.merchant)
         attention = count_attention(request.merchant, shops)
-        frame = Frame(shops, attention, other_merchants(request), request.membership)
+        frame = Frame(
+            shops,
+            attention,
+            other_merchants(request),
+            request.membership,
+            lone_stores(request.merchant, shops),
+        )
         request.frame = frame  # type: ignore[attr-defined]
     return frame
 
 
 def keep_frame(request: MerchantRequest, shops: list[TikTokShop], attention: int) -> None:
     """Hand over what a view has already asked for, so that it is not asked for twice."""
-    frame = Frame(shops, attention, other_merchants(request), request.membership)
+    frame = Frame(
+        shops,
+        attention,
+        other_merchants(request),
+        request.membership,
+        lone_stores(request.merchant, shops),
+    )
     request.frame = frame  # type: ignore[attr-defined]
+
+
+def lone_stores(merchant: Merchant, shops: list[TikTokShop]) -> list[ShopifyStore]:
+    """The stores of a merchant that is still being set up."""
+    return [] if shops else list(ShopifyStore.objects.filter(merchant=merchant))
 
 
 def other_merchants(request: MerchantRequest) -> list[Merchant]:

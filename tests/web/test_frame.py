@@ -14,13 +14,13 @@ from tiktoksync.shops.models import Membership, ShopifyStore, TikTokShop
 
 
 def test_the_frame_tells_the_connections_and_the_count(pair: Pair, anna: Client) -> None:
-    TikTokShop.objects.update(last_poll_at=timezone.now() - timedelta(seconds=40))
+    TikTokShop.objects.update(last_poll_at=timezone.now() - timedelta(minutes=5, seconds=5))
     set_columns(stored_order(pair.shop), sync_status="failed")
     words = text_of(anna.get("/products/"))
     assert "Orders 1 need attention Products" in words
-    assert "Shopify Connected TikTok Connected Last checked 40 s ago" in words
+    assert "Shopify Connected TikTok Connected Last checked 5 min ago" in words
     fragment = anna.get("/frame/")
-    assert "Last checked 40 s ago" in text_of(fragment)
+    assert "Last checked 5 min ago" in text_of(fragment)
     (count,) = [each for each in elements_of(fragment, "span") if each.get("id")]
     assert (count["id"], count["hx-swap-oob"]) == ("attention-count", "true")
 
@@ -102,3 +102,10 @@ def test_the_frame_names_the_zone_and_the_keys(pair: Pair, anna: Client) -> None
     words = text_of(anna.get("/products/"))
     assert "Times in Europe/Berlin" in words
     assert "Keyboard shortcuts" in words
+
+
+def test_a_store_is_connected_before_its_shop_is(pair: Pair, anna: Client) -> None:
+    pair.shop.delete()
+    words = text_of(anna.get("/connect/"))
+    assert "Shopify Connected" in words
+    assert "TikTok Not connected" in words

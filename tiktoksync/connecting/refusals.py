@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tiktoksync.errors import NotAuthorized, RetryableError, SyncError
+from tiktoksync.support.catalogue import Words as Reworded
+from tiktoksync.support.catalogue import changed
+from tiktoksync.support.lines import fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,9 @@ class Words:
     fix: str
     status: int = 400
 
+
+#: Under this name refusals stand in the failure catalogue.
+AREA = "connect"
 
 REFUSALS: dict[str, Words] = {
     "no_state": Words(
@@ -127,10 +133,12 @@ class Refused(Exception):
         self.reason = reason
         known = REFUSALS[reason]
         said = {name: facts.get(name, "") or name for name in _NAMES} | facts
+        # Staff can word what the catalogue says anew.
+        own = changed.words(f"{AREA}/{reason}") or Reworded()
         self.words = Words(
             known.title.format_map(said),
-            known.text.format_map(said),
-            known.fix.format_map(said),
+            fill(own.sentence or known.text, said),
+            fill(own.fix or known.fix, said),
             known.status,
         )
 

@@ -16,6 +16,7 @@ from tiktoksync.support.lines import Line
 SOURCES = (
     "orders.failure_words.lines",
     "products.failure_lines.lines",
+    "tiktoksync.connecting.failure_lines.lines",
     "tiktoksync.shops.failure_lines.lines",
     "tiktoksync.support.vendor_lines.lines",
 )

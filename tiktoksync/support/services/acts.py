@@ -15,6 +15,7 @@ from django.utils import timezone
 from orders.models import Order
 from orders.services.actions import pull_now, retry_order
 from products.services.product_wishes import begin_link
+from tiktoksync.connecting.services.run_preflight import run_preflight
 from tiktoksync.connecting.services.stop_account import let_account_go_on, stop_account
 from tiktoksync.lib import queue
 from tiktoksync.lib.timing import database_now
@@ -119,6 +120,13 @@ def _retry_blocked(shop: TikTokShop, request: Request) -> None:
         raise NothingDone("No order of it can be tried again.")
 
 
+def _preflight(shop: TikTokShop, request: Request) -> None:
+    """Both sides are asked, reads only; what was found stands on the merchant's pre-flight."""
+    if shop.disconnected_at or shop.store.disconnected_at:
+        raise NothingDone("It is disconnected: there is nobody to ask.")
+    run_preflight(shop)
+
+
 ACTS: dict[str, Act] = {
     "pull": Act("Ask for news now", "Asked TikTok for news.", _pull, (SHOP,)),
     "pull_range": Act(
@@ -128,6 +136,7 @@ ACTS: dict[str, Act] = {
         "Retry orders that need a person", "Retried blocked orders.", _retry_blocked, (SHOP,)
     ),
     "relink": Act("Link equal SKUs", "Began to link equal SKUs.", _relink, (SHOP,)),
+    "preflight": Act("Run the pre-flight", "Ran the pre-flight.", _preflight, (SHOP,)),
     "pause": Act("Pause until resumed", "Paused the connection until it is resumed.", _pause),
     "resume": Act("Resume", "Let the connection go on.", _resume),
     "renew": Act("Renew the token", "Had the connection's key renewed.", _renew),

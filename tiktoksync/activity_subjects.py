@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -45,16 +46,28 @@ class Subject:
     address: str
 
 
-def belongs_to(merchant: Merchant) -> Q:
-    """Attempts know their row by model and key only, so each model is asked for its merchant."""
+class Pointer(NamedTuple):
+    """A row by its model's label and its key, as attempts name it."""
+
+    subject: str
+    subject_id: int
+
+
+def owners(merchant: Merchant) -> dict[type[Model], Q]:
+    """Every model whose rows queue themselves, with what makes a row the merchant's."""
     owner: dict[type[Model], Q] = {Order: Q(shop__merchant=merchant)}
     owner |= {model: Q(order__shop__merchant=merchant) for model in _OF_ORDERS}
     owner |= {model: Q(listing__shop__merchant=merchant) for model in _OF_LISTINGS}
     owner[ProductUpload] = Q(shop__merchant=merchant)
     owner[SkuLookup] = Q(store__merchant=merchant)
     owner[Credential] = Q(shop__merchant=merchant) | Q(store__merchant=merchant)
+    return owner
+
+
+def belongs_to(merchant: Merchant) -> Q:
+    """Attempts know their row by model and key only, so each model is asked for its merchant."""
     condition = Q()
-    for model, is_mine in owner.items():
+    for model, is_mine in owners(merchant).items():
         mine = model._default_manager.filter(is_mine, pk=OuterRef("subject_id"))
         condition |= Q(subject=label_of(model)) & Q(Exists(mine))
     return condition
@@ -65,7 +78,7 @@ def label_of(model: type[Model]) -> str:
     return model._meta.label_lower
 
 
-def subjects_of(attempts: Sequence[Attempt]) -> dict[tuple[str, int], Subject]:
+def subjects_of(attempts: Sequence[Attempt | Pointer]) -> dict[tuple[str, int], Subject]:
     """What each attempt was for, by its subject; one query a model. Tokens have none."""
     found: dict[tuple[str, int], Subject] = {}
     models: tuple[type[Model], ...] = (

@@ -37,6 +37,8 @@ PAGES: dict[str, str] = {
     "template": f"/products/templates/for/{SHOP}/",
     "activity": "/activity/",
     "runs": "/activity/runs/",
+    "webhooks": "/activity/webhooks/",
+    "webhook": "/activity/webhooks/1/",
     "run": "/activity/runs/1/",
     "run-ready": "/activity/runs/3/",
     "notifications": "/notifications/",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from products.models import Listing, UploadTemplate
-from tests.factories import Pair, make_listing, make_variant
+from tests.factories import Pair, hint_of_order, make_listing, make_variant
 from tiktoksync.runs.models import Run, RunItem
 from tiktoksync.runs.services import runs
 
@@ -29,4 +29,5 @@ def known_products(pair: Pair) -> dict[str, Any]:
         "tiktok_product_id": listing.tiktok_product_id,
         "template_id": template.pk,
         "product_run_id": make_product_run(pair).pk,
+        "delivery_id": hint_of_order(pair.shop, "5764").pk,
     }

@@ -56,6 +56,7 @@ ACTIONS = {
     *OF_MEMBERS,
     *("notifications-seen", "settings-notifications-save", "settings-notifications-test"),
     *OF_SETUP,
+    "activity-retry",
     *("connect-shopify-begin", "connect-tiktok-begin", "connect-preflight-run"),
     *("connect-test", "connect-pause", "connect-resume", "connect-disconnect-now"),
     *("privacy-retention", "privacy-export", "privacy-fetch"),
@@ -123,7 +124,7 @@ OF_EVERYBODY = {
     *("notifications-seen", "settings-notifications-save", "settings-notifications-test"),
     *OF_SETUP,
     *("privacy-export", "privacy-erase", "privacy-call-off"),
-    "backfill-begin",
+    *("activity-retry", "backfill-begin"),
     *("orders-bulk", "orders-bulk-check", "orders-bulk-undo", "orders-layout", "orders-view-save"),
     "orders-pull",
     "products-act",
@@ -139,7 +140,7 @@ MISFITS = {"products-links-check": 422, "products-links-take": 422, "privacy-ret
 }
 # Pages about one thing of Anna's: for a stranger it does not exist.
 OF_ONE_THING = {"backfill-run", "order", "order-refresh", "order-link", "product-link"} | {
-    *("order-peek", "connect-preflight", "connect-disconnect"),
+    *("order-peek", "connect-preflight", "connect-disconnect", "webhook"),
     *("listing-page", "product-page", "product-unlink", "run", "run-items"),
     *("settings-products-example", "settings-effect", "upload-template", "upload-template-add"),
 }

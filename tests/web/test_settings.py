@@ -1,22 +1,18 @@
-"""Settings, connections and activity."""
+"""Settings and connections."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from orders.models import Order
 from orders.policy_rules import OrderKind, kind_rule
-from tests.factories import Pair, hint_of_order, make_fulfillment, stored_order, synced_order
-from tests.web.reading import elements_of, rows_of, text_of
+from tests.factories import Pair
+from tests.web.reading import elements_of, text_of
 from tiktoksync.lib.secrets import digest
 from tiktoksync.shops.forms import OrderRulesForm
 from tiktoksync.shops.models import ApiToken, Merchant, OrderRules, TikTokShop
-from tiktoksync.sync.models import Attempt
 
 RULES = "/settings/rules/749Anna/"
 
@@ -152,75 +148,3 @@ def test_no_page_shows_the_platforms_tokens(pair: Pair, anna: Client) -> None:
         content = anna.get(page).content.decode()
         for secret in ("shpat_", "TTP_", "TTPR_", "ROW_", pair.store.webhook_secret):
             assert secret not in content
-
-
-# --- activity -------------------------------------------------------------------------------------
-
-
-def try_for(subject: str, key: int, flow: str, **columns: object) -> Attempt:
-    return Attempt.objects.create(
-        subject=subject,
-        subject_id=key,
-        flow=flow,
-        number=1,
-        started_at=timezone.now(),
-        **{"outcome": "ok", **columns},
-    )
-
-
-def test_activity_shows_ones_own_tries_polls_and_webhooks(
-    pair: Pair, strangers: Pair, anna: Client
-) -> None:
-    order = synced_order(pair.shop)
-    shipment = make_fulfillment(order)
-    theirs = stored_order(strangers.shop, "576461413038780001")
-    try_for("orders.order", order.pk, "push_orders", elapsed_ms=412)
-    try_for(
-        "orders.fulfillment", shipment.pk, "push_fulfillments", outcome="failed", message="Refused"
-    )
-    try_for("orders.order", theirs.pk, "push_orders", message="Not yours")
-    hint_of_order(pair.shop, "576461413038785752")
-    hint_of_order(strangers.shop, "576461413038780001")
-    TikTokShop.objects.update(last_poll_at=timezone.now(), watermark=1_780_000_000)
-    answer = anna.get("/activity/")
-    rows = rows_of(answer)
-    assert rows[0][:4] == ["Orders from TikTok", "Anna's shop", "Connected", "just now"]
-    assert rows[1][:3] == ["Shipments from Shopify", "anna.myshopify.com", "Connected"]
-    assert rows[2:] == [
-        ["Send tracking to TikTok", "#1001", "Failed", "just now", "–", "Refused"],
-        ["Create order in Shopify", "#1001", "Done", "just now", "412 ms", "–"],
-        ["PACKAGE_UPDATE", "TikTok Shop", "576461413038785752", "Waiting", "just now"],
-    ]
-
-
-def test_tries_alike_in_a_row_are_one_line_unless_they_failed(pair: Pair, anna: Client) -> None:
-    orders = [synced_order(pair.shop, f"57646141303878000{n}", n + 1) for n in range(5)]
-    for order in orders[:3]:
-        try_for("orders.order", order.pk, "push_orders")
-    for order in orders[3:]:
-        try_for("orders.order", order.pk, "push_orders", outcome="failed", message="No.")
-    rows = [row[:3] for row in rows_of(anna.get("/activity/"))[2:]]
-    assert rows == [
-        ["Create order in Shopify", "#1005", "Failed"],
-        ["Create order in Shopify", "#1004", "Failed"],
-        ["Create order in Shopify", "#1003 and 2 more", "Done"],
-    ]
-
-
-def test_a_poll_left_undone_is_called_late(pair: Pair, anna: Client) -> None:
-    TikTokShop.objects.update(next_poll_at=timezone.now() - timedelta(minutes=3))
-    assert rows_of(anna.get("/activity/"))[0][2] == "Late"
-
-
-def test_webhook_bodies_stay_out_of_the_page(pair: Pair, anna: Client) -> None:
-    delivery = hint_of_order(pair.shop, "576461413038785752")
-    delivery.body = '{"name": "Robin Example"}'
-    delivery.save()
-    assert "Robin Example" not in anna.get("/activity/").content.decode()
-
-
-def test_activity_without_anything_says_so(pair: Pair, anna: Client) -> None:
-    words = text_of(anna.get("/activity/"))
-    assert "Nothing has been sent yet." in words
-    assert "No webhook has arrived yet. Polling finds every change without them." in words
-    assert not Order.objects.exists()

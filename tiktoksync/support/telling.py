@@ -21,7 +21,7 @@ _KINDS_FIRST = ("exhausted", "malformed", "internal")
 _KINDS = "kinds"
 VENDORS = (TIKTOK, SHOPIFY, "network")
 #: Where the codes of a model's rows are looked up first.
-_AREAS = {
+AREAS = {
     "products.productupload": ("upload",),
     "products.productimport": ("import",),
     "products.listingtask": ("listing",),
@@ -120,7 +120,7 @@ def _title(template: str, blanks: Mapping[str, str]) -> str:
 
 def tell_row(row: SyncRow, about: About | None = None) -> Told:
     """What is told of a row that failed."""
-    areas = _AREAS.get(row._meta.label_lower, ("orders",))
+    areas = AREAS.get(row._meta.label_lower, ("orders",))
     return tell_failure(
         row.failure_code,
         areas=areas,

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import json
 import os
+import select
+import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +22,56 @@ from tests.sync.course import ROOT, Course
 SECONDS = 90
 
 
+class Forks:
+    """The process that has imported the application, and forks others from what it is then."""
+
+    def __init__(self) -> None:
+        self.server = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.process"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        atexit.register(self.end)
+
+    def fork(self, steps: list[str], environment: dict[str, str], outputs: list[Path]) -> int:
+        """Have one process do the steps; returns how it ended, negative for the signal it died of.
+
+        Raises TimeoutError when it does not end.
+        """
+        wish = {"steps": steps, "environment": environment, "outputs": list(map(str, outputs))}
+        assert self.server.stdin is not None
+        assert self.server.stdout is not None
+        self.server.stdin.write(json.dumps(wish) + "\n")
+        self.server.stdin.flush()
+        if not select.select([self.server.stdout], [], [], SECONDS)[0]:
+            self.end()
+            raise TimeoutError(f"{steps} took more than {SECONDS} s")
+        return int(self.server.stdout.readline())
+
+    def end(self) -> None:
+        """Kill it with all that it forked."""
+        forks.cache_clear()
+        atexit.unregister(self.end)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.server.pid, signal.SIGKILL)
+        self.server.wait()
+
+
+@cache
+def forks() -> Forks:
+    """One for each process that runs tests."""
+    return Forks()
+
+
 class Place(Course):
     """Runs the application's own commands as processes of their own."""
 
     def __init__(self, folder: Path, world: World) -> None:
         super().__init__(folder)
+        self.folder = folder
         self.world = world
 
     def command(self, *steps: str, failpoint: str = "") -> int:
@@ -37,17 +88,10 @@ class Place(Course):
             "SHOPIFY_API_KEY": settings.SHOPIFY_API_KEY,
             "SHOPIFY_API_SECRET": settings.SHOPIFY_API_SECRET,
         }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.process", *steps],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        self.outputs = [(done.stdout, done.stderr)]
-        return done.returncode
+        paths = [self.folder / "stdout", self.folder / "stderr"]
+        ended = forks().fork(list(steps), environment, paths)
+        self.outputs = [(paths[0].read_text(), paths[1].read_text())]
+        return ended
 
     def recover(self, rounds: int = 5) -> None:
         """What the sweep and the next worker do, minute by minute, after the dead one's lease."""

@@ -15,6 +15,8 @@ from tests.flows.world import US_SHOP, US_STORE, World
 
 KILLED = -signal.SIGKILL
 PRODUCTS, VARIANTS = 702, 2103
+# Two pages: TikTok gives at most a hundred at once.
+LISTINGS = 110
 # Less than the interval of the polls in all.
 ROUNDS = ["pass=46", "pull_variants"] * 3
 
@@ -76,12 +78,12 @@ def test_a_reading_of_listings_that_dies_goes_on_at_its_page(
     tmp_path: Path,
     place: str,
 ) -> None:
-    small.control("POST", "products/fill", {"shop": US_SHOP, "products": 300})
+    small.control("POST", "products/fill", {"shop": US_SHOP, "products": LISTINGS - 2})
     scene = Place(tmp_path, small)
     assert scene.command("pull_listings", failpoint=place) == KILLED, scene.outputs
     assert scene.command("pass=61", "pull_listings", "pull_listings") == 0, scene.outputs
     assert load_of(scene, "shops_tiktokshop") == {}
     listings = scene.rows("products_listing", "tiktok_product_id, gone_at, detail_wanted_at")
-    assert len(listings) == len({row[0] for row in listings}) == 302
+    assert len(listings) == len({row[0] for row in listings}) == LISTINGS
     assert {row[1:] for row in listings} == {(None, None)}
-    assert len(scene.rows("products_listingsku", "id")) == 303
+    assert len(scene.rows("products_listingsku", "id")) == LISTINGS + 1

@@ -102,7 +102,7 @@ def test_ten_bodies_under_one_id_at_once_have_one_effect(
     assert len(woken) == 1
 
 
-def test_a_locked_database_is_503_within_a_second_and_a_half(
+def test_a_locked_database_is_503_long_before_the_usual_patience_ends(
     shared_database: Any, woken: Woken
 ) -> None:
     cast = in_threads(1, lambda _: make_cast())[0]
@@ -116,7 +116,7 @@ def test_a_locked_database_is_503_within_a_second_and_a_half(
     with lock_held(shared_database):
         status, seconds = in_threads(1, post)[0]
     assert status == 503
-    assert seconds < 1.5
+    assert seconds < 5, "the usual patience is twenty"
     assert in_threads(1, lambda _: Delivery.objects.count())[0] == 0
     assert woken == []
     assert in_threads(1, post)[0][0] == 200

@@ -47,7 +47,7 @@ test: install-dev  ## the tests, on SQLite and the embedded queue
 
 test-browser: install-browser  ## the tests in a real Chromium (apt-get install chromium)
 	@echo "pytest, in Chromium"
-	@TESTS_FOR=browser $(ALONE) $(PY) -m pytest -p no:xdist tests/browser
+	@TESTS_FOR=browser $(ALONE) $(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile tests/browser
 
 screenshots: install-browser  ## pictures of every page, into docs/screenshots
 	@$(PY) -m bench.screenshots

@@ -13,6 +13,8 @@ from tiktoksync.support.catalogue import changed
 
 # What meets the database or the queue; the rest cannot tell one server from another.
 SERVED_FIXTURES = {"db", "transactional_db", "live_server"}
+# Who may open which address is asked of the same rows on every server, some seven hundred times.
+SAME_EVERYWHERE = ("tests/web/test_access.py", "tests/ui/")
 SERVED_FOLDERS = ("tests/lib/", "tests/sync/", "tests/faults/", "tests/run/test_probe")
 
 
@@ -40,7 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _meets_a_server(item: pytest.Item) -> bool:
-    return (
+    return not item.nodeid.startswith(SAME_EVERYWHERE) and (
         item.get_closest_marker("django_db") is not None
         or bool(SERVED_FIXTURES & set(getattr(item, "fixturenames", ())))
         or item.nodeid.startswith(SERVED_FOLDERS)

@@ -6,6 +6,7 @@ whole application with the sandbox's two platforms, as `make demo` starts it.
 
 from __future__ import annotations
 
+import os
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,8 +62,9 @@ class LiveWorld:
 @pytest.fixture(scope="session")
 def live() -> Iterator[LiveWorld]:
     """The living world with its first pair connected and both catalogues read."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     installation = Installation(
-        "browser", app_port=choose_port(None), sandbox_port=choose_port(None)
+        f"browser-{worker}", app_port=choose_port(None), sandbox_port=choose_port(None)
     )
     try:
         installation.start()

@@ -24,6 +24,7 @@ from orders.services.keep_back import keep_back_order
 from orders.services.resend_parcels import retry_alike
 from orders.templatetags.order_tags import order_address
 from orders.views import UNCHANGED
+from tiktoksync.alerts.services.tell_mentions import read_mentions
 from tiktoksync.shops.tenancy import hides_personal_data
 from tiktoksync.web_access import MerchantRequest, merchant_action, merchant_page
 
@@ -32,8 +33,9 @@ ACTOR = "merchant"
 
 @merchant_page
 def show_order(request: MerchantRequest, tiktok_order_id: str) -> HttpResponse:
-    """The page of one order."""
+    """The page of one order. Who was named in its comments has read that now."""
     order = find_order(request, tiktok_order_id)
+    read_mentions(request.membership, order)
     return render(request, "orders/detail.html", order_context(request, order))
 
 
@@ -43,6 +45,7 @@ def refresh_order(request: MerchantRequest, tiktok_order_id: str) -> HttpRespons
     order = find_order(request, tiktok_order_id)
     if request.GET.get("version") == read_version(order):
         return HttpResponse(status=UNCHANGED)
+    read_mentions(request.membership, order)
     return render(request, "orders/_detail.html", order_context(request, order))
 
 

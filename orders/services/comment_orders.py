@@ -8,6 +8,7 @@ from django.db import transaction
 
 from orders.comments_shown import named_in, team_of
 from orders.models import Order, OrderComment, OrderTag, StatusChange
+from tiktoksync.alerts.services.tell_mentions import tell_mentions
 from tiktoksync.sync.models import Change
 
 LONGEST = 2000
@@ -20,7 +21,8 @@ def comment_order(
 ) -> OrderComment | None:
     """Keep a person's words; None where there are none, or too many.
 
-    "@name" of somebody in the team is a mention. Notes for support come from support alone.
+    "@name" of somebody in the team is a mention, and they hear of it. Notes for support come from
+    support alone.
     """
     words = text.strip()
     if not words or len(words) > LONGEST:
@@ -35,6 +37,7 @@ def comment_order(
         )
         if not comment.is_for_staff:
             comment.mentions.set(named_in(words, team_of(order.shop.merchant)))
+            tell_mentions(comment)
     return comment
 
 

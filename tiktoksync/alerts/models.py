@@ -19,12 +19,24 @@ class AlertKind(models.TextChoices):
     CONSENT_ENDING = "consent_ending", "A consent ends soon"
     CONSENT_LOST = "consent_lost", "A connection is lost"
     SYNC_LATE = "sync_late", "Sync is late"
+    MENTION = "mention", "A colleague names you"
 
 
 class Alert(models.Model):
-    """One cause that waits for a person, however many things it holds up."""
+    """One cause that waits for a person, however many things it holds up.
+
+    Most are the whole team's and close by themselves; one with a reader is that person's alone.
+    """
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="alerts")
+    reader = models.ForeignKey(
+        Membership,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whom alone it is for. Empty: the whole team.",
+    )
     kind = models.CharField(max_length=20, choices=AlertKind)
     cause = models.CharField(max_length=200, help_text="What alike things are grouped by.")
     title = models.CharField(max_length=200)
@@ -52,6 +64,15 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+def told_to(membership: Membership) -> models.Q:
+    """The alerts that are for this person: those of the team, and those that name them.
+
+    Who looks in as support has a membership that is in no table, and is named by nobody.
+    """
+    team = models.Q(merchant=membership.merchant_id, reader=None)
+    return team | models.Q(reader=membership.pk) if membership.pk else team
 
 
 class AlertSeen(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Val
 
 from orders.presentation import Badge
 from tiktoksync.alerts.choices import Choice, choices_of
-from tiktoksync.alerts.models import Alert, AlertChoice, AlertKind, AlertSeen, Letter
+from tiktoksync.alerts.models import Alert, AlertChoice, AlertKind, AlertSeen, Letter, told_to
 from tiktoksync.shops.models import Membership, Merchant
 
 IN_BELL = 6
@@ -44,6 +44,7 @@ LOOKS = {
     AlertKind.CONSENT_ENDING.value: KindLook("clock", "wait", "Renew it"),
     AlertKind.CONSENT_LOST.value: KindLook("plug", "bad", "See connections"),
     AlertKind.SYNC_LATE.value: KindLook("clock", "wait", "See activity"),
+    AlertKind.MENTION.value: KindLook("at-sign", "info", "Read it"),
 }
 
 
@@ -64,7 +65,7 @@ class ShownAlert:
     @property
     def done(self) -> Badge:
         """What stands in the place of the button once it is mended."""
-        return Badge("Resolved", "check", "good")
+        return Badge("Read" if self.alert.reader_id else "Resolved", "check", "good")
 
     @property
     def tone(self) -> str:
@@ -89,9 +90,11 @@ class Bell:
 def worst_alert(merchant: Merchant, reader: Membership | None = None) -> Alert | None:
     """The one alert that a banner would tell; urgent ones first, then by kind, by one query.
 
-    With a reader, kinds that this person does not want to see in the app are left out.
+    With a reader, kinds that this person does not want to see in the app are left out. What is for
+    one person alone is no trouble of the merchant's.
     """
     rows = Alert.objects.filter(merchant=merchant) if reader is None else alerts_for(reader)
+    rows = rows.filter(reader=None)
     ranks = [When(kind=kind, then=Value(rank)) for rank, kind in enumerate(_ORDER)]
     rank = Case(*ranks, default=Value(len(_ORDER)), output_field=IntegerField())
     worst: Alert | None = rows.filter(resolved_at=None).order_by("-is_urgent", rank, "-id").first()
@@ -104,7 +107,7 @@ def alerts_for(membership: Membership) -> QuerySet[Any]:
         membership_id=membership.pk, in_app=False, kind=OuterRef("kind")
     )
     seen = AlertSeen.objects.filter(alert=OuterRef("pk"), user=membership.user_id)
-    rows = Alert.objects.filter(merchant=membership.merchant_id)
+    rows = Alert.objects.filter(told_to(membership))
     return rows.filter(~Exists(hidden)).annotate(is_seen=Exists(seen))
 
 
@@ -120,7 +123,7 @@ def gather_bell(membership: Membership) -> Bell:
 
 _SHOWN = (
     *("kind", "cause", "title", "words", "address", "count", "is_urgent"),
-    *("raised_at", "changed_at", "resolved_at", "merchant"),
+    *("raised_at", "changed_at", "resolved_at", "merchant", "reader"),
 )
 
 

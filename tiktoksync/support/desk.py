@@ -76,7 +76,9 @@ def gather_desk(merchant: Merchant) -> dict[str, Any]:
         "differences": _differences(merchant),
         "limits": _limits(merchant, accounts),
         "people": Membership.objects.filter(merchant=merchant).select_related("user"),
-        "alerts": Alert.objects.filter(merchant=merchant, resolved_at=None)[:LAST_LINES],
+        "alerts": Alert.objects.filter(merchant=merchant, resolved_at=None, reader=None)[
+            :LAST_LINES
+        ],
         "checks": PreflightCheck.objects.filter(shop__merchant=merchant)
         .exclude(light=PreflightCheck.Light.GREEN)
         .select_related("shop")[:LAST_LINES],

@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from tiktoksync.alerts.choices import Choice
-from tiktoksync.alerts.models import Alert, AlertChoice, AlertHours, AlertSeen
+from tiktoksync.alerts.models import Alert, AlertChoice, AlertHours, AlertSeen, told_to
+from tiktoksync.lib.timing import database_now
 from tiktoksync.shops.models import Membership
 
 MOST_AT_ONCE = 1000
@@ -16,13 +17,17 @@ HOURS = ("quiet_from", "quiet_until", "urgent_breaks_quiet", "digest_hour")
 
 
 def mark_seen(membership: Membership, alerts: Iterable[int] | None = None) -> int:
-    """This person has seen these open alerts of the merchant, or all of them."""
-    rows = Alert.objects.filter(merchant=membership.merchant_id, resolved_at=None)
+    """This person has seen these open alerts, or all of them; what named them is done with that."""
+    rows = Alert.objects.filter(told_to(membership), resolved_at=None)
     if alerts is not None:
         rows = rows.filter(pk__in=list(alerts))
     keys = list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
     marks = [AlertSeen(alert_id=key, user_id=membership.user_id) for key in keys]
-    AlertSeen.objects.bulk_create(marks, ignore_conflicts=True)
+    now = database_now()
+    with transaction.atomic():
+        AlertSeen.objects.bulk_create(marks, ignore_conflicts=True)
+        own = Alert.objects.filter(pk__in=keys, reader__isnull=False)
+        own.update(resolved_at=now, changed_at=now)
     return len(keys)
 
 

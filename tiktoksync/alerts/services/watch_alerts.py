@@ -33,12 +33,13 @@ Row = TypeVar("Row", Finding, Alert)
 def watch_alerts() -> int:
     """One look at everything; returns how many alerts were raised or came back.
 
-    Merchants for whom nothing changed cost nothing but the reading. A second cron is harmless:
+    What is for one person alone has no cause in the rows, and is left as it is. Merchants for whom
+    nothing changed cost nothing but the reading. A second cron is harmless:
     a merchant's changes are made one at a time, against the alerts as they stand then.
     """
     now = database_now()
     found = _by_merchant(find_all(now))
-    known = _by_merchant(Alert.objects.filter(resolved_at=None))
+    known = _by_merchant(Alert.objects.filter(resolved_at=None, reader=None))
     raised = 0
     for merchant_id in {*found, *known}:
         wanted = {one.key: one for one in found.get(merchant_id, [])}
@@ -81,7 +82,8 @@ def _settle(merchant_id: int, wanted: Findings, now: datetime) -> int:
     merchant = Merchant.objects.select_for_update().filter(pk=merchant_id).first()
     if merchant is None:
         return 0
-    rows = Alert.objects.select_for_update().filter(merchant=merchant, resolved_at=None)
+    open_ones = Alert.objects.filter(merchant=merchant, resolved_at=None, reader=None)
+    rows = open_ones.select_for_update()
     known = {(alert.kind, alert.cause): alert for alert in rows}
     gone = [alert.pk for key, alert in known.items() if key not in wanted]
     Alert.objects.filter(pk__in=gone).update(resolved_at=now, changed_at=now)

@@ -32,18 +32,25 @@ def write_letters(
 ) -> None:
     """Put alerts into the letters of everybody who wants to hear of them at once.
 
-    Nobody gets a second letter about an alert, unless `again` asks for it. Runs inside the
-    transaction that raises the alerts, so that none is raised without its letters.
+    One that is for a single reader goes into no letter but theirs. Nobody gets a second letter
+    about an alert, unless `again` asks for it. Runs inside the transaction that raises the alerts,
+    so that none is raised without its letters.
     """
     if not alerts:
         return
     for person in people_of(Membership.objects.filter(merchant=merchant)):
         chosen = choices_of(person, person.alert_choices.all())
-        wanted = [alert for alert in alerts if chosen[alert.kind].email == Email.AT_ONCE]
+        mine = _told_to(person, alerts)
+        wanted = [alert for alert in mine if chosen[alert.kind].email == Email.AT_ONCE]
         if not again:
             wanted = _untold(person, wanted)
         if wanted:
             _put_into_letter(person, wanted, now)
+
+
+def _told_to(person: Membership, alerts: Iterable[Alert]) -> list[Alert]:
+    """Those of the whole team, and those that are for this person."""
+    return [alert for alert in alerts if alert.reader_id in (None, person.pk)]
 
 
 def _untold(person: Membership, alerts: Sequence[Alert]) -> list[Alert]:
@@ -105,7 +112,7 @@ def _write_digest(person: Membership, now: datetime) -> bool:
     if day is None or not kinds:
         return False
     open_alerts: list[Alert] = person.merchant.open_alerts  # type: ignore[attr-defined]
-    alerts = [alert for alert in open_alerts if alert.kind in kinds]
+    alerts = [alert for alert in _told_to(person, open_alerts) if alert.kind in kinds]
     with transaction.atomic():
         AlertHours.objects.get_or_create(membership=person)
         mine = AlertHours.objects.filter(membership=person)

@@ -22,6 +22,7 @@ from orders.aftersales_words import (
 from orders.explanations import Explanation, explain_part
 from orders.models import CancelRequest, Fulfillment, Order, Refund, Return, SellerCancellation
 from orders.presentation import Badge, Clock, sync_badge
+from orders.services.map_cancel_reasons import cancel_map
 from tiktoksync.sync.models import SyncRow, SyncStatus
 
 ANSWER = "answer"
@@ -65,13 +66,14 @@ class ShownRequest:
 
 @dataclass(frozen=True, slots=True)
 class ShownOffer:
-    """A cancellation in Shopify that TikTok does not know of."""
+    """A cancellation in Shopify that TikTok does not know of; `suggested` is a reason's key."""
 
     row: SellerCancellation
     badge: Badge
     may_choose: bool
     may_leave: bool
     chosen: str
+    suggested: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class ShownRefund:
 
 
 def gather_aftersales(order: Order, fulfillments: list[Fulfillment]) -> dict[str, Any]:
-    """Everything of the card "Cancellations and returns", by five queries at most."""
+    """Everything of the card "Cancellations and returns", by six queries at most."""
     shipped = any(row.status not in _GONE for row in fulfillments) or (
         order.shopify_status == "FULFILLED"
     )
@@ -170,13 +172,20 @@ def _show_offer(order: Order) -> ShownOffer | None:
     except ObjectDoesNotExist:
         return None
     is_open = row.sync_status in (SyncStatus.HELD.value, SyncStatus.FAILED.value)
+    may_choose = is_open and bool(row.reasons)
     return ShownOffer(
         row=row,
         badge=_CHOOSE if row.sync_status == SyncStatus.HELD.value else _part_badge(row),
-        may_choose=is_open and bool(row.reasons),
+        may_choose=may_choose,
         may_leave=is_open and row.in_doubt_since is None,
         chosen=seller_reason_word(row.reason) if row.reason else "",
+        suggested=_suggest(order, row) if may_choose else "",
     )
+
+
+def _suggest(order: Order, row: SellerCancellation) -> str:
+    offered = [str(one["name"]) for one in row.reasons]
+    return cancel_map(order.shop).for_tiktok(row.shopify_reason, offered)
 
 
 def _new_orders(order: Order, returns: list[Return]) -> dict[str, Order]:

@@ -37,7 +37,8 @@ NEXT_ACTIONS = {
     "SELLER_RESPOND_RECEIVE_PACKAGE": "TikTok waits for you to check the returned parcel",
     "SELLER_RESPOND_REPLACEMENT": "TikTok waits for your answer to the replacement",
 }
-_SELLER_REASONS = {
+#: A seller's reasons by how TikTok's keys end; the beginning changes with the order's status.
+SELLER_REASONS = {
     "out_of_stock": "Out of stock",
     "wrong_price": "Pricing error",
     "address_not_deliver": "Unable to deliver to the buyer's address",
@@ -70,19 +71,23 @@ def return_type_word(kind: str) -> str:
 
 def seller_reason_word(reason: str) -> str:
     """A seller's reason in words: TikTok gives no text for its keys."""
-    end = _ending(reason)
-    return _SELLER_REASONS.get(end) or end.replace("_", " ").strip().capitalize() or reason
+    end = reason_ending(reason)
+    return SELLER_REASONS.get(end) or end.replace("_", " ").strip().capitalize() or reason
 
 
-def choose_reason(shopify_reason: str, offered: Sequence[str]) -> str:
-    """The offered TikTok reason that fits Shopify's best; "" when nothing is offered."""
-    wanted = PREFERRED.get(shopify_reason.upper(), PREFERRED["OTHER"])
-    by_ending = {_ending(name): name for name in reversed(offered)}
+def choose_reason(shopify_reason: str, offered: Sequence[str], wish: str = "") -> str:
+    """The offered TikTok reason that fits Shopify's best; "" when nothing is offered.
+
+    `wish` is the ending that the shop prefers to ours.
+    """
+    wanted = (wish, *PREFERRED.get(shopify_reason.upper(), PREFERRED["OTHER"]))
+    by_ending = {reason_ending(name): name for name in reversed(offered)}
     fitting = (by_ending[end] for end in wanted if end in by_ending)
     return next(fitting, offered[0] if offered else "")
 
 
-def _ending(reason: str) -> str:
+def reason_ending(reason: str) -> str:
+    """What a seller's reason is known by, whatever its key begins with."""
     for prefix in _PREFIXES:
         if reason.startswith(prefix):
             return reason.removeprefix(prefix)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from orders.models import Cancellation, Fulfillment
+from orders.services.map_cancel_reasons import cancel_map
 from orders.services.rules import order_rules
 from orders.services.store_fulfillments import ENDED
 from tiktoksync.errors import Gone, Rejected, SyncError
@@ -52,7 +53,8 @@ class PushCancellations(StoreFlow, OutboundFlow):
     order_by = ("requested_at", "pk")
 
     def prefetched(self, rows: QuerySet[Cancellation]) -> QuerySet[Cancellation]:
-        return rows.select_related("order", "order__shop")
+        joined = rows.select_related("order", "order__shop")
+        return joined.prefetch_related("order__shop__cancel_reasons")
 
     def plan(self, rows: Sequence[Cancellation], now: datetime) -> list[Task]:
         client = shopify_client(self.account)
@@ -68,11 +70,10 @@ class PushCancellations(StoreFlow, OutboundFlow):
         return tasks
 
     def _cancel(self, client: Any, row: Cancellation) -> Any:
-        by_buyer = row.cancelled_by == "BUYER"
         return partial(
             client.cancel_order,
             row.order.shopify_order_id,
-            reason="CUSTOMER" if by_buyer else "OTHER",
+            reason=cancel_map(row.order.shop).for_shopify(row.reason, row.cancelled_by),
             restock=order_rules(row.order.shop).restock_on_cancel,
             staff_note=f"Cancelled on TikTok: {row.reason}"[:255] if row.reason else "",
         )

@@ -15,9 +15,10 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from orders.aftersales_facts import ENDED, CancelFacts, cancel_facts
-from orders.aftersales_words import choose_reason, seller_reason_word
+from orders.aftersales_words import seller_reason_word
 from orders.facts_reading import Malformed
 from orders.models import SellerCancellation
+from orders.services.map_cancel_reasons import cancel_map
 from orders.services.offer_cancellations import CANCELLED_THERE
 from orders.services.rules import order_rules
 from tiktoksync.errors import Gone, Rejected, SyncError
@@ -139,7 +140,8 @@ def _keep_reasons(row: SellerCancellation, options: CancelOptions, attempt: Atte
         return
     offered = [{"name": name, "text": seller_reason_word(name)} for name in options.reasons]
     if order_rules(row.order.shop).on_shopify_cancel == OrderRules.OnShopifyCancel.AUTO:
-        row.reason = choose_reason(row.shopify_reason, options.reasons)[:120]
+        own = cancel_map(row.order.shop)
+        row.reason = own.for_tiktok(row.shopify_reason, options.reasons)[:120]
         row.save(update_fields=["reason"])
     statuses.move(
         row,

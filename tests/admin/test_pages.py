@@ -67,6 +67,7 @@ from tiktoksync.onboarding.models import DryRun, Rehearsal, SetupProgress
 from tiktoksync.privacy.models import Export, ExportPart, PrivacyRequest
 from tiktoksync.runs.models import Run, RunItem
 from tiktoksync.shops.models import (
+    CancelReasonMapping,
     CarrierMapping,
     ConsentWarning,
     Credential,
@@ -177,6 +178,7 @@ def full(cast: Cast, admin_user: User) -> Cast:
     make_rooms(side, admin_user)
     make_alert(side, owner)
     CarrierMapping.objects.create(shop=side.shop, carrier="UPS", provider_name="UPS")
+    CancelReasonMapping.objects.create(shop=side.shop, kind="whom", reason="BUYER", becomes="FRAUD")
     ConsentWarning.objects.create(
         credential=Credential.objects.get(shop=side.shop), threshold_days=30, ends_on="2026-12-23"
     )

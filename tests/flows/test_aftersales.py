@@ -119,6 +119,19 @@ def test_an_accepted_request_cancels_on_both_sides(world: World, shop: str) -> N
     nothing_more_happens(world, order_id)
 
 
+def test_a_mapped_reason_reaches_shopify(world: World) -> None:
+    order_id = place(world)
+    order = ask(world, order_id, reason="ecom_order_to_ship_canceled_reason_better_price")
+    world.shops[US_SHOP].cancel_reasons.create(
+        kind="words", reason="Better price available", becomes="DECLINED"
+    )
+    accept_cancel_request(order, actor="merchant")
+    settle(world)
+    (made,) = world.shopify(order_id)
+    assert (made["cancel_reason"], made["cancelled_at"] is not None) == ("DECLINED", True)
+    assert writes(world) == {"tiktok:cancellation.approve": 1, "shopify:orderCancel": 1}
+
+
 def test_a_declined_request_lets_the_order_go_on(world: World) -> None:
     order_id = place(world)
     decline_cancel_request(ask(world, order_id), PACKED, "On its way.", actor="api")

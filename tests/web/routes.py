@@ -97,6 +97,7 @@ ACTIONS = {
     "run-cancel",
     "run-retry",
     "run-start",
+    "settings-cancel-reasons",
     "settings-carrier",
     "settings-merchant",
     "settings-products",

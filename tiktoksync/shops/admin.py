@@ -21,6 +21,7 @@ from tiktoksync.shops import admin_changes, admin_people  # noqa: F401  register
 from tiktoksync.shops.admin_trouble import AccountTrouble, CredentialTrouble, ShopTrouble
 from tiktoksync.shops.models import (
     ApiToken,
+    CancelReasonMapping,
     CarrierMapping,
     ConsentWarning,
     Credential,
@@ -255,6 +256,17 @@ class CarrierMappingAdmin(StaffAdmin):
         """Shipments that wait for a carrier are tried with the new name."""
         super().save_model(request, obj, form, change)
         release_carriers(obj.shop)
+
+
+@admin.register(CancelReasonMapping)
+class CancelReasonMappingAdmin(StaffAdmin):
+    """Which reason a cancelled order carries on the other platform."""
+
+    list_display = ("reason", "becomes", "kind", "shop")
+    list_filter = ("kind",)
+    list_select_related = ("shop",)
+    search_fields = ("reason", "becomes", "=shop__shop_id", "shop__name")
+    autocomplete_fields = ("shop",)
 
 
 @admin.register(ShippingProvider)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from products import views_settings as views_products
-from tiktoksync.shops import views, views_audit, views_carriers, views_rules
+from tiktoksync.shops import views, views_audit, views_cancel_reasons, views_carriers, views_rules
 
 urlpatterns = [
     path("settings/", views.show_settings, name="settings"),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("settings/rules/<str:shop_id>/reset/", views_rules.reset_rules, name="settings-reset"),
     path("settings/rules/<str:shop_id>/effect/", views_rules.show_effect, name="settings-effect"),
     path("settings/carriers/<str:shop_id>/", views_carriers.save_carrier, name="settings-carrier"),
+    path(
+        "settings/cancel-reasons/<str:shop_id>/",
+        views_cancel_reasons.save_cancel_reasons,
+        name="settings-cancel-reasons",
+    ),
     path("settings/api/", views.show_api, name="settings-api"),
     path("settings/tokens/", views.create_token, name="settings-token-create"),
     path(

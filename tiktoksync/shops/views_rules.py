@@ -16,6 +16,7 @@ from tiktoksync.shops.forms import OrderRulesForm, default_rules
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.shops.services.note_changes import reset_settings, save_settings
 from tiktoksync.shops.settings_page import address_of, chosen_shop, only_for_members, page_of
+from tiktoksync.shops.views_cancel_reasons import gather_cancel_reasons
 from tiktoksync.shops.views_carriers import gather_carriers
 from tiktoksync.web_access import MerchantRequest, merchant_action, merchant_page
 
@@ -109,4 +110,6 @@ def _show(
             context["effect"] = effect_of(shop, {})
         if section == "fulfillment":
             context["carriers"] = gather_carriers(shop)
+        if section == "aftersales":
+            context["reasons"] = gather_cancel_reasons(shop)
     return render(request, f"settings/{section}.html", context, status=status)

@@ -15,6 +15,7 @@ from tests.factories import (
     history,
     link_sku,
     make_fulfillment,
+    make_shop,
     order_body,
     pass_time,
     seconds_from_now,
@@ -103,6 +104,62 @@ def test_whoever_else_cancelled_it_the_reason_is_other(
     work(STEM)
     ((_, reason, _, note),) = shopify.arguments("cancel_order")
     assert (reason, note) == ("OTHER", "")
+
+
+def reason_sent(shopify: FakeShopify) -> str:
+    ((_, reason, _, _),) = shopify.arguments("cancel_order")
+    return str(reason)
+
+
+@pytest.mark.parametrize("reason", ["CUSTOMER", "INVENTORY", "FRAUD", "DECLINED", "STAFF", "OTHER"])
+def test_a_mapped_reason_is_sent_exactly(
+    pair: Pair, row: Cancellation, shopify: FakeShopify, work: Work, reason: str
+) -> None:
+    words = "ordered  by MISTAKE "
+    pair.shop.cancel_reasons.create(kind="words", reason=words, becomes=reason)
+    until_done(row, work)
+    assert reason_sent(shopify) == reason
+
+
+@pytest.mark.parametrize(
+    ("by", "mapped", "sent"),
+    [
+        ("BUYER", {}, "CUSTOMER"),
+        ("BUYER", {"BUYER": "DECLINED", "SELLER": "STAFF"}, "DECLINED"),
+        ("SELLER", {"BUYER": "DECLINED", "SELLER": "STAFF"}, "STAFF"),
+        ("SELLER", {"BUYER": "DECLINED"}, "OTHER"),
+        ("SYSTEM", {"SYSTEM": "FRAUD"}, "FRAUD"),
+        ("", {"SYSTEM": "FRAUD"}, "FRAUD"),
+        ("SOMEBODY_OF_TOMORROW", {"SYSTEM": "FRAUD", "SELLER": "STAFF"}, "FRAUD"),
+    ],
+)
+def test_a_reason_that_is_not_mapped_follows_who_cancelled(
+    pair: Pair,
+    row: Cancellation,
+    shopify: FakeShopify,
+    work: Work,
+    by: str,
+    mapped: dict[str, str],
+    sent: str,
+) -> None:
+    set_columns(row, cancelled_by=by)
+    pair.shop.cancel_reasons.create(kind="words", reason="Another reason", becomes="INVENTORY")
+    for whom, reason in mapped.items():
+        pair.shop.cancel_reasons.create(kind="whom", reason=whom, becomes=reason)
+    until_done(row, work)
+    assert reason_sent(shopify) == sent
+
+
+def test_the_words_beat_who_cancelled_and_other_shops_have_their_own_map(
+    pair: Pair, row: Cancellation, shopify: FakeShopify, work: Work
+) -> None:
+    other = make_shop(pair.merchant, pair.store, "749Second")
+    other.cancel_reasons.create(kind="words", reason="Ordered by mistake", becomes="FRAUD")
+    other.cancel_reasons.create(kind="whom", reason="BUYER", becomes="FRAUD")
+    pair.shop.cancel_reasons.create(kind="whom", reason="BUYER", becomes="DECLINED")
+    pair.shop.cancel_reasons.create(kind="words", reason="Ordered by mistake", becomes="INVENTORY")
+    until_done(row, work)
+    assert reason_sent(shopify) == "INVENTORY"
 
 
 def test_shopify_cancels_in_the_background_and_only_then_it_is_done(

@@ -141,6 +141,47 @@ def test_shopifys_reason_finds_one_that_tiktok_offers(
     assert choose_reason(shopify, offered) == chosen
 
 
+@pytest.mark.parametrize(
+    ("wish", "sent"),
+    [
+        ("wrong_price", WRONG_PRICE),
+        ("out_of_stock", OUT_OF_STOCK),
+        ("buyer_requested_cancellation", OUT_OF_STOCK),
+    ],
+)
+def test_by_rule_the_reason_that_the_shop_wishes_is_sent_where_tiktok_takes_it(
+    auto: None,
+    pair: Pair,
+    row: SellerCancellation,
+    tiktok: FakeTikTok,
+    work: Work,
+    wish: str,
+    sent: str,
+) -> None:
+    pair.shop.cancel_reasons.create(kind="shopify", reason="INVENTORY", becomes=wish)
+    pair.shop.cancel_reasons.create(kind="shopify", reason="FRAUD", becomes="address_not_deliver")
+    assert until_done(row, work) == "synced"
+    assert tiktok.arguments("cancel_order") == [(ORDER_ID, sent)]
+
+
+@pytest.mark.parametrize("shopify", ["", "OTHER", "other", "A_REASON_OF_TOMORROW"])
+def test_an_unknown_reason_in_shopify_follows_the_line_of_other(
+    auto: None, pair: Pair, order: Order, tiktok: FakeTikTok, work: Work, shopify: str
+) -> None:
+    pair.shop.cancel_reasons.create(kind="shopify", reason="OTHER", becomes="wrong_price")
+    offer_cancellation(order, shopify)
+    assert until_done(SellerCancellation.objects.get(), work) == "synced"
+    assert tiktok.arguments("cancel_order") == [(ORDER_ID, WRONG_PRICE)]
+
+
+def test_what_the_shop_wishes_is_not_sent_before_a_person_chooses(
+    pair: Pair, row: SellerCancellation, tiktok: FakeTikTok, work: Work
+) -> None:
+    pair.shop.cancel_reasons.create(kind="shopify", reason="INVENTORY", becomes="wrong_price")
+    work(STEM)
+    assert (state(row), row.reason, tiktok.count("cancel_order")) == ("held", "", 0)
+
+
 @pytest.mark.parametrize("status", ["CANCELLED", "DELIVERED", "COMPLETED"])
 def test_where_tiktok_has_nothing_left_to_cancel_nothing_is_offered(
     order: Order, status: str

@@ -28,6 +28,7 @@ from orders.models import (
 from products.models import Link, Listing, Product, Variant
 from tiktoksync.lib.secrets import EncryptedTextField
 from tiktoksync.shops.models import (
+    CancelReasonMapping,
     CarrierMapping,
     Membership,
     Merchant,
@@ -64,6 +65,7 @@ def parts_of_merchant(merchant: Merchant) -> Iterator[tuple[str, QuerySet[Any]]]
     yield "shopify_stores", ShopifyStore.objects.filter(merchant=merchant)
     yield "order_rules", OrderRules.objects.filter(shop__merchant=merchant)
     yield "carriers", CarrierMapping.objects.filter(shop__merchant=merchant)
+    yield "cancel_reasons", CancelReasonMapping.objects.filter(shop__merchant=merchant)
     yield "team", Membership.objects.filter(merchant=merchant)
     yield "settings_changes", SettingsChange.objects.filter(merchant=merchant)
 

@@ -8,11 +8,17 @@ from tiktoksync.shops.models.accounts import (
 )
 from tiktoksync.shops.models.changes import SettingsChange
 from tiktoksync.shops.models.credentials import ConsentWarning, Credential
-from tiktoksync.shops.models.rules import CarrierMapping, OrderRules, ShippingProvider
+from tiktoksync.shops.models.rules import (
+    CancelReasonMapping,
+    CarrierMapping,
+    OrderRules,
+    ShippingProvider,
+)
 from tiktoksync.shops.models.tenants import ApiToken, Membership, Merchant, Platform, PlatformApp
 
 __all__ = [
     "ApiToken",
+    "CancelReasonMapping",
     "CarrierMapping",
     "ConnectedAccount",
     "ConsentWarning",

@@ -108,3 +108,29 @@ class CarrierMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.carrier} → {self.provider_name}"
+
+
+class CancelReasonMapping(models.Model):
+    """A merchant's own word on the reason that a cancelled order carries on the other platform."""
+
+    class Kind(models.TextChoices):
+        WORDS = "words", "A reason on TikTok becomes one in Shopify"
+        WHOM = "whom", "Whoever cancelled on TikTok, where its reason is not mapped"
+        SHOPIFY = "shopify", "A reason in Shopify becomes one on TikTok"
+
+    shop = models.ForeignKey(TikTokShop, models.CASCADE, related_name="cancel_reasons")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.CharField(
+        max_length=255, help_text="TikTok's words; BUYER, SELLER or SYSTEM; or Shopify's key."
+    )
+    becomes = models.CharField(
+        max_length=120, help_text="Shopify's key, or how TikTok's key ends: out_of_stock."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "kind", "reason"], name="cancel_reason_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} → {self.becomes}"

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Other spellings of one carrier, in the form of `plain_name`.
 ALIASES: Mapping[str, str] = {
@@ -46,6 +47,11 @@ _PARENTHESES = re.compile(r"\(([^()]*)\)")
 _SIGNS = re.compile("[™®©&]")
 
 
+_GAPS = re.compile(r"[\s\-_/,.]+")
+# Two letters for one country.
+_SAME_COUNTRY = {"GB": "UK", "UK": "GB"}
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """One carrier that TikTok accepts for a delivery option."""
@@ -53,7 +59,13 @@ class Provider:
     provider_id: str
     name: str
 
+    @property
+    def is_other(self) -> bool:
+        """Whether it stands for every carrier that TikTok does not name."""
+        return plain_name(self.name) in OTHER
 
+
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """A carrier's name without case, accents, spaces and signs, in whatever script."""
     bare = _SIGNS.sub("", name.casefold()).replace("đ", "d")
@@ -84,8 +96,31 @@ def match_provider(
     if len(found) == 1:
         return found[0]
     if accept_other:
-        return next((one for one in offered if plain_name(one.name) in OTHER), None)
+        return next((one for one in offered if one.is_other), None)
     return None
+
+
+def suggest_provider(carrier: str, providers: Iterable[Provider], region: str) -> Provider | None:
+    """The provider whose name differs by the letters of the shop's own country alone: "GLS ES".
+
+    A guess for a person to confirm; None when nothing fits, or more than one does.
+    """
+    wanted = carrier_key(_without_country(carrier, region))
+    found = [one for one in providers if carrier_key(_without_country(one.name, region)) == wanted]
+    return found[0] if wanted and len(found) == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def _without_country(name: str, region: str) -> str:
+    """The name without the letters of that country at its end or its beginning."""
+    code = region.strip().upper()
+    letters = {code, _SAME_COUNTRY.get(code, code)} - {""}
+    words = [word for word in _GAPS.split(name) if word]
+    if len(words) > 1 and words[-1].upper() in letters:
+        words = words[:-1]
+    elif len(words) > 1 and words[0].upper() in letters:
+        words = words[1:]
+    return " ".join(words)
 
 
 def _same_name(wanted: str, offered: Sequence[Provider]) -> list[Provider]:
@@ -98,17 +133,18 @@ def _same_carrier(wanted: str, offered: Sequence[Provider]) -> list[Provider]:
     return [provider for provider in offered if keys & _keys(provider.name)]
 
 
-def _keys(name: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _keys(name: str) -> frozenset[str]:
     """Every key that a name may go by: "EVRI (Hermes)" is either, "Yamato (EN)" is Yamato."""
     outside = _PARENTHESES.sub(" ", name)
     inside = [part for part in _PARENTHESES.findall(name) if len(plain_name(part)) > LANGUAGE_MARK]
-    return {carrier_key(part) for part in (name, outside, *inside)} - {""}
+    return frozenset(carrier_key(part) for part in (name, outside, *inside)) - {""}
 
 
 # --- names as Shopify writes them ----------------------------------------------------------------
 
 # Shopify documentation, FulfillmentTrackingInput: the spellings that get a link to follow a parcel.
-_SHOPIFY_NAMES = (
+SHOPIFY_NAMES = (
     "4PX", "AGS", "Amazon", "Amazon Logistics UK", "An Post", "Anjun Logistics", "APC",
     "Asendia USA", "Australia Post", "Bonshaw", "BPost", "BPost International", "Canada Post",
     "Canpar", "CDL Last Mile", "China Post", "Chronopost", "Chukou1", "Colissimo", "Comingle",
@@ -133,7 +169,7 @@ def shopify_company(provider_name: str) -> str:
     """
     for keys_of in (lambda name: {plain_name(name)}, _keys):
         wanted = keys_of(provider_name) - {""}
-        found = [name for name in _SHOPIFY_NAMES if wanted & keys_of(name)]
+        found = [name for name in SHOPIFY_NAMES if wanted & keys_of(name)]
         if len(found) == 1:
             return found[0]
     return provider_name

@@ -21,9 +21,10 @@ from orders.services.fulfillment_answers import record_verified
 from orders.services.fulfillment_ends import block, end_told, give_way, note_numbers
 from orders.services.fulfillment_packages import release_sharers
 from orders.services.fulfillment_steps import Steps
+from orders.services.keep_carriers import keep_carriers
 from tiktoksync.errors import Rejected, SyncError
 from tiktoksync.lib.answers import Answer
-from tiktoksync.shops.models import ShippingProvider, TikTokShop
+from tiktoksync.shops.models import TikTokShop
 from tiktoksync.shops.services.account_flows import ShopFlow
 from tiktoksync.shops.services.clients import tiktok_client
 from tiktoksync.sync import statuses
@@ -125,16 +126,7 @@ class PushFulfillments(ShopFlow, OutboundFlow):
         self, row: Fulfillment, providers: Sequence[Mapping[str, Any]], attempt: Attempt
     ) -> None:
         option = row.order.delivery_option_id
-        ShippingProvider.objects.filter(shop=self.account, delivery_option_id=option).delete()
-        ShippingProvider.objects.bulk_create(
-            ShippingProvider(
-                shop=self.account,
-                delivery_option_id=option,
-                provider_id=str(provider["id"])[:40],
-                name=str(provider["name"])[:200],
-            )
-            for provider in {str(one["id"]): one for one in providers}.values()
-        )
+        keep_carriers(self.account, option, providers)
         if providers:
             statuses.move(row, SyncStatus.PENDING, attempt=attempt, reason=words.CARRIERS_READ)
             waiting = self.rows().filter(sync_status=SyncStatus.PENDING, wait_reason="carriers")

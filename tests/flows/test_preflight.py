@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_django import Settings
 
+from orders.services.suggest_carriers import suggest_carriers
 from tests.flows.other_apps import another_app_makes
 from tests.flows.world import US_SHOP, World
 from tiktoksync.connecting.models import PreflightCheck
@@ -49,6 +50,18 @@ def test_a_good_pair_is_green_and_nothing_is_changed(world: World, shop: TikTokS
     calls = world.calls()
     assert sum(calls.values()) <= 16
     assert [name for name in calls if name.rpartition(":")[2] in WRITES] == []
+
+
+def test_carriers_are_read_before_anything_is_shipped(world: World, shop: TikTokShop) -> None:
+    world.place(US_SHOP)
+    world.sync()
+    assert suggest_carriers(shop) == []
+    check(shop)
+    lines = {line.name: (line.chosen, line.how) for line in suggest_carriers(shop)}
+    assert lines["USPS"] == ("USPS", "same")
+    world.forget_calls()
+    check(shop)
+    assert world.calls().get("tiktok:logistics.shipping_providers", 0) == 0
 
 
 def test_before_the_first_order_a_rival_cannot_be_ruled_out(shop: TikTokShop) -> None:

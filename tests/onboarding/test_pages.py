@@ -140,6 +140,42 @@ def test_locations_and_carriers_are_filled_in_and_kept(pair: Pair, anna: Client)
     assert not CarrierMapping.objects.exists()
 
 
+def test_guessed_carriers_say_so_and_count_once_they_are_saved(pair: Pair, anna: Client) -> None:
+    set_columns(pair.shop, region="ES")
+    assert "TikTok names the carriers it takes in your country" in text_of(
+        page(anna, "welcome-places")
+    )
+    for name in ("Correos", "GLS ES", "EVRI (Hermes)"):
+        ShippingProvider.objects.create(
+            shop=pair.shop, delivery_option_id="1", provider_id=name, name=name
+        )
+    answer = page(anna, "welcome-places")
+    assert "2 of these are guesses" in text_of(answer)
+    assert {row[0]: row[2] for row in rows_of(answer)} == {
+        "Correos": "Same name",
+        "Evri": "Guessed: another spelling of this carrier",
+        "GLS": "Guessed: this carrier in your country. It counts once it is saved",
+    }
+    options = elements_of(answer, "option")
+    assert sum("selected" in one for one in options) == 3
+    assert not CarrierMapping.objects.exists()
+    sent = {"carrier:Correos": "Correos", "carrier:Evri": "EVRI (Hermes)", "carrier:GLS": "GLS ES"}
+    anna.post(reverse("welcome-places-save"), sent)
+    assert list(CarrierMapping.objects.values_list("carrier", "provider_name")) == [
+        ("GLS", "GLS ES")
+    ]
+    answer = page(anna, "welcome-places")
+    assert "1 of these is a guess" in text_of(answer)
+    assert {row[0]: row[2] for row in rows_of(answer)}["GLS"] == "Chosen by you"
+
+
+def test_carriers_without_a_name_of_shopifys_are_told(pair: Pair, anna: Client) -> None:
+    ShippingProvider.objects.create(
+        shop=pair.shop, delivery_option_id="1", provider_id="1", name="Fast Post"
+    )
+    assert "None of the carriers that Shopify knows" in text_of(page(anna, "welcome-places"))
+
+
 def setup_notes(pair: Pair) -> set[str]:
     """The steps that are noted for Anna's shop."""
     notes = SetupProgress.objects.get(merchant=pair.merchant).steps

@@ -50,7 +50,7 @@ def test_an_order_walks_the_whole_path(ready: Pair) -> None:
         "Shopify's total is 15.00 USD: 14.00 paid by the buyer and 1.00 paid by TikTok. "
         "Difference 0.00."
     )
-    assert words["tracked"] == "USPS goes as USPS; UPS goes as UPS; FedEx goes as FedEx."
+    assert words["tracked"] == "FedEx goes as FedEx; UPS goes as UPS; USPS goes as USPS."
 
 
 def test_no_platform_hears_of_it_and_nothing_else_is_written(
@@ -140,8 +140,10 @@ def test_amounts_without_cents_add_up_too(ready: Pair) -> None:
 @pytest.mark.parametrize(
     ("offered", "mapped", "is_good", "words"),
     [
-        (["Fast Post"], {}, False, "None of the usual carriers is known to TikTok."),
+        (["Fast Post"], {}, False, "None of the carriers that Shopify knows"),
         (["Fast Post"], {"UPS": "Fast Post"}, True, "UPS goes as Fast Post."),
+        (["GLS", "GLS US"], {}, True, "GLS goes as GLS."),
+        (["GLS US"], {}, False, "None of the carriers that Shopify knows"),
         ([], {}, True, "TikTok names the carriers it takes with the first order"),
     ],
 )

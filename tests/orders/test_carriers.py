@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orders.carriers import Provider, carrier_key, match_provider
+from orders.carriers import Provider, carrier_key, match_provider, suggest_provider
 
 
 def offered(*names: str) -> list[Provider]:
@@ -71,3 +71,28 @@ def test_the_merchants_own_word_comes_first() -> None:
         "UPS": "USPS",
         "USPS": "USPS",
     }
+
+
+@pytest.mark.parametrize(
+    ("carrier", "provider", "region", "found"),
+    [
+        ("GLS", "GLS DE", "DE", True),
+        ("gls", "DE_Gls", "de", True),
+        ("GLS-DE", "GLS", "DE", True),
+        ("Parcelforce", "Parcelforce UK", "GB", True),
+        ("Parcelforce", "Parcelforce GB", "UK", True),
+        ("GLS", "GLS DE", "FR", False),
+        ("GLS", "GLS DE", "", False),
+        ("GLS", "GLS Germany", "DE", False),
+        ("DE", "DE", "FR", True),
+        ("Correos", "Correos Express", "ES", False),
+        ("", "ES", "ES", False),
+    ],
+)
+def test_the_letters_of_the_shops_country_may_differ(
+    carrier: str, provider: str, region: str, found: bool
+) -> None:
+    suggested = suggest_provider(carrier, offered(provider, "USPS"), region)
+    assert (suggested and suggested.name) == (provider if found else None)
+    if carrier != provider and found:
+        assert chosen(carrier, provider, "USPS") is None, "tracking is not sent on such a guess"

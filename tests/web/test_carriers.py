@@ -8,7 +8,7 @@ from django.test import Client
 from orders.models import Fulfillment
 from tests.factories import Pair, make_fulfillment, synced_order
 from tests.web.conftest import browser
-from tests.web.reading import text_of
+from tests.web.reading import rows_of, text_of
 from tiktoksync.shops.models import CarrierMapping, ShippingProvider
 
 PAGE = "/settings/fulfillment/"
@@ -52,6 +52,22 @@ def test_mapping_a_name_releases_what_waits_for_it(
     assert list(CarrierMapping.objects.values_list("carrier", "provider_name")) == [
         ("Uncle Bob", "USPS")
     ]
+
+
+def test_guesses_are_shown_and_confirmed_with_one_click(
+    pair: Pair, anna: Client, address: str
+) -> None:
+    assert "Guessed from names" not in text_of(anna.get(PAGE))
+    ShippingProvider.objects.create(
+        shop=pair.shop, delivery_option_id="1", provider_id="GLS", name="GLS US"
+    )
+    answer = anna.get(PAGE)
+    ((name, carrier, why, _),) = rows_of(answer)
+    assert (name, carrier) == ("GLS", "GLS US")
+    assert why == "Guessed: this carrier in your country. It counts once it is saved"
+    answer = anna.post(address, {"carrier": name, "provider_name": carrier}, follow=True)
+    assert "Guessed from names" not in text_of(answer)
+    assert CarrierMapping.objects.get().provider_name == "GLS US"
 
 
 def test_a_mapping_is_forgotten(anna: Client, pair: Pair, address: str) -> None:

@@ -82,8 +82,10 @@ STEPS: tuple[Step, ...] = (
         (
             "TikTok shows what can be sold at the locations you tick here, all of them together. "
             "With none ticked, every active location counts.",
-            "Carriers are matched by their names: UPS is UPS on both sides. A name that TikTok "
-            "writes otherwise gets a line of its own here, or later in the settings.",
+            "Carriers are matched by their names with those that TikTok takes in your country: "
+            "UPS is UPS on both sides. Where the names are not quite the same the line says that "
+            "it is a guess. A name that TikTok writes otherwise gets a line of its own here, or "
+            "later in the settings.",
         ),
     ),
     Step(

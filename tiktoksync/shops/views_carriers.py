@@ -16,6 +16,7 @@ from orders.services.map_carriers import (
     map_carrier,
     unknown_carriers,
 )
+from orders.services.suggest_carriers import suggest_carriers
 from tiktoksync.shops.models import CarrierMapping, TikTokShop
 from tiktoksync.shops.services.note_changes import changed, note_settings_change
 from tiktoksync.shops.settings_page import address_of
@@ -34,6 +35,7 @@ def gather_carriers(shop: TikTokShop) -> dict[str, Any]:
         "mapped": _with_use(shop, mapped),
         "unknown": [name for name in unknown_carriers(shop) if name.casefold() not in known],
         "accepted": accepted_carriers(shop),
+        "guessed": [line for line in suggest_carriers(shop) if line.is_guess],
     }
 
 

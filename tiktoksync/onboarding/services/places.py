@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
-from orders.carriers import Provider, carrier_key, match_provider
-from orders.services.map_carriers import forget_carrier, map_carrier, unknown_carriers
-from orders.services.rules import order_rules
+from orders.services.map_carriers import forget_carrier, map_carrier
+from orders.services.suggest_carriers import CarrierLine, suggest_carriers
 from products.models import Location, ProductRules
 from products.services import keep_in_step
 from products.services.rules import product_rules
 from tiktoksync.onboarding.services.progress import note_step
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.shops.services.note_changes import changed, note_settings_change
-
-# Names that carriers go by in Shopify, by the region of the TikTok shop.
-USUAL: Mapping[str, Sequence[str]] = {
-    "US": ("USPS", "UPS", "FedEx"),
-    "GB": ("Royal Mail", "Evri", "DPD"),
-    "VN": ("J&T Express", "GHN", "Viettel Post"),
-}
-ANYWHERE = ("DHL", "FedEx", "UPS")
-
-
-@dataclass(frozen=True, slots=True)
-class CarrierLine:
-    """A name as it stands in Shopify. `matched` is what it means without anybody's word."""
-
-    name: str
-    chosen: str
-    matched: str
-    offered: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +35,12 @@ class Places:
     depots: list[dict[str, Any]]
     depot: str
     carriers: list[CarrierLine]
+    is_named: bool
+
+    @property
+    def guesses(self) -> int:
+        """How many carriers are filled in though the names differ."""
+        return sum(line.is_guess for line in self.carriers)
 
 
 def read_places(shop: TikTokShop) -> Places:
@@ -65,35 +52,19 @@ def read_places(shop: TikTokShop) -> Places:
         Place(row.shopify_location_id, str(row), not counted or row.shopify_location_id in counted)
         for row in rows
     ]
-    return Places(places, list(shop.warehouses), depot_of(shop, rules), read_carriers(shop))
+    return Places(
+        places,
+        list(shop.warehouses),
+        depot_of(shop, rules),
+        suggest_carriers(shop),
+        is_named=shop.shipping_providers.exists(),
+    )
 
 
 def depot_of(shop: TikTokShop, rules: ProductRules) -> str:
     """The id of the one that is chosen, else TikTok's default one."""
     default = next((one["id"] for one in shop.warehouses if one.get("is_default")), "")
     return rules.warehouse_id or str(default)
-
-
-def read_carriers(shop: TikTokShop) -> list[CarrierLine]:
-    """The region's usual carriers, those that are mapped, and those that shipments wait for."""
-    offered = _offered(shop)
-    mapped = dict(shop.carrier_mappings.values_list("carrier", "provider_name"))
-    overrides = {carrier_key(name): provider for name, provider in mapped.items()}
-    accept = order_rules(shop).other_carrier
-    names = [*mapped, *unknown_carriers(shop), *USUAL.get(shop.region, ANYWHERE)]
-    lines = []
-    for name in _once(names):
-        matched = match_provider(name, offered, {}, accept_other=accept)
-        chosen = match_provider(name, offered, overrides, accept_other=accept)
-        lines.append(
-            CarrierLine(
-                name,
-                chosen.name if chosen else "",
-                matched.name if matched else "",
-                tuple(one.name for one in offered),
-            )
-        )
-    return lines
 
 
 def save_places(
@@ -153,25 +124,12 @@ def _map_all(
     """A name that means its carrier anyway needs no line; a blank choice takes a line away."""
     changes = []
     for line in lines:
-        provider = wanted.get(line.name, line.chosen)
-        if provider == line.chosen or (provider and provider not in line.offered):
+        provider = wanted.get(line.name, line.kept)
+        if provider == line.kept or (provider and provider not in line.offered):
             continue
         if provider and provider != line.matched:
             map_carrier(shop, line.name, provider)
         else:
             forget_carrier(shop, line.name)
-        changes.append(changed("carrier", f"Carrier “{line.name}”", line.chosen, provider))
+        changes.append(changed("carrier", f"Carrier “{line.name}”", line.kept, provider))
     return changes
-
-
-def _offered(shop: TikTokShop) -> list[Provider]:
-    """Each carrier that TikTok has named for this shop, once."""
-    rows = shop.shipping_providers.order_by("name", "pk").values_list("provider_id", "name")
-    return [Provider(key, name) for name, key in {name: key for key, name in rows}.items()]
-
-
-def _once(names: Iterable[str]) -> list[str]:
-    seen: dict[str, str] = {}
-    for name in names:
-        seen.setdefault(carrier_key(name), name)
-    return list(seen.values())

@@ -15,16 +15,19 @@ from typing import Any
 from orders import policy
 from orders.facts import OrderFacts, order_facts
 from orders.mapping import ShopifyOrder
+from orders.services.map_carriers import accepted_carriers
 from orders.services.rules import order_rules, policy_rules
+from orders.services.suggest_carriers import suggest_carriers
 from tiktoksync.lib.money import text
 from tiktoksync.lib.timing import database_now
 from tiktoksync.onboarding.expected_links import ExpectedLinks, expected_links
 from tiktoksync.onboarding.made_up import made_up_order, pick_goods
 from tiktoksync.onboarding.models import Rehearsal
-from tiktoksync.onboarding.services.places import read_carriers
 from tiktoksync.onboarding.verdicts import as_if_live, decide
 from tiktoksync.shops.models import TikTokShop
 from tiktoksync.tiktok.markets import currency_of
+
+TOLD_CARRIERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +160,19 @@ def _proved(facts: OrderFacts, mapped: ShopifyOrder) -> Told:
 
 
 def _tracked(shop: TikTokShop) -> Told:
-    """Whether tracking with the usual carriers' names would be taken."""
+    """Whether tracking would be taken under the names that Shopify has for carriers."""
     title = "Tracking sent to TikTok"
-    lines = read_carriers(shop)
-    if not any(line.offered for line in lines):
+    lines = suggest_carriers(shop)
+    offered = accepted_carriers(shop)
+    if not offered:
         words = "TikTok names the carriers it takes with the first order; they are matched by name."
         return Told("tracked", title, True, words)
-    known = [f"{line.name} goes as {line.chosen}" for line in lines if line.chosen]
-    unknown = [line.name for line in lines if not line.chosen]
-    words = f"{'; '.join(known)}." if known else "None of the usual carriers is known to TikTok."
+    known = [f"{line.name} goes as {line.kept}" for line in lines if line.kept]
+    unknown = [line.name for line in lines if not line.kept]
+    words = "None of the carriers that Shopify knows has the name of one of TikTok's."
+    if known:
+        more = f", and {len(known) - TOLD_CARRIERS} more" if len(known) > TOLD_CARRIERS else ""
+        words = f"{'; '.join(known[:TOLD_CARRIERS])}{more}."
     if unknown:
         words += f" If you ship with {' or '.join(unknown)}, say which carrier that is."
     fix = "" if known else "Say which of TikTok's carriers you ship with."

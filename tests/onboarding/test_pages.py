@@ -18,7 +18,7 @@ from tests.factories import (
     set_columns,
     stored_order,
 )
-from tests.onboarding.conftest import browser
+from tests.onboarding.conftest import browser, check
 from tests.web.reading import elements_of, rows_of, text_of
 from tests.web.routes import OF_SETUP
 from tiktoksync.connecting.models import PreflightCheck
@@ -71,6 +71,7 @@ def test_a_viewer_reads_along_without_a_button(step: Any, pair: Pair, viewer: Cl
 
 
 def test_an_operator_does_not_set_up(pair: Pair) -> None:
+    check(pair, "green")
     operator = browser("oscar", pair.merchant, Membership.Role.OPERATOR)
     for route in ("go-live", "dry-run-begin", "rehearsal-run", "welcome-done"):
         assert operator.post(reverse(route), {"step": "places"}).status_code == 403
@@ -319,76 +320,6 @@ def test_a_rehearsal_is_run_and_told(pair: Pair, anna: Client) -> None:
     assert "It came through" in words
     assert "Money added up : fine Shopify's total is 15.00 USD" in words
     assert "sandbox" not in words
-
-
-# --- going live ----------------------------------------------------------------------------------
-
-
-def test_going_live_ends_the_dry_run_and_the_setup(
-    pair: Pair, anna: Client, woken: list[tuple[str, int]]
-) -> None:
-    link_sku(pair, "RED", 41)
-    anna.post(reverse("dry-run-begin"), {"hours": "4"})
-    run = DryRun.objects.get()
-    assert round((run.ends_at - run.started_at).total_seconds()) == 4 * 3600
-    order = stored_order(pair.shop)
-    answer = page(anna, "welcome-live")
-    assert rows_of(answer)[0][1] == "Would be created as the store's next number, 1 line"
-    assert "Orders sent to Shopify since it began: 0" in text_of(answer)
-    assert 'hx-trigger="every 5s"' in answer.content.decode()
-    woken.clear()
-    answer = anna.post(reverse("go-live"), follow=True)
-    assert "Anna's shop is live" in text_of(answer)
-    pair.refresh()
-    assert pair.shop.live_at is not None
-    run.refresh_from_db()
-    assert run.ended_at is not None
-    assert ("push_orders", pair.store.pk) in woken
-    assert SetupProgress.objects.get().finished_at is not None
-    order.refresh_from_db()
-    assert order.next_attempt_at is not None
-    words = text_of(page(anna, "welcome"))
-    assert "You are live" in words
-
-
-def test_ending_a_dry_run_early_makes_nothing_live(pair: Pair, anna: Client) -> None:
-    anna.post(reverse("dry-run-begin"), {"hours": "24"})
-    words = text_of(anna.post(reverse("dry-run-end"), follow=True))
-    assert "The dry run is over. Nothing goes on by itself" in words
-    assert pair.refresh().shop.live_at is None
-    assert "No dry run is under way." in text_of(anna.post(reverse("dry-run-end"), follow=True))
-
-
-@pytest.mark.parametrize("hours", ["", "0", "25", "x", "-1"])
-def test_a_dry_run_of_nonsense_does_not_begin(hours: str, pair: Pair, anna: Client) -> None:
-    answer = anna.post(reverse("dry-run-begin"), {"hours": hours}, follow=True)
-    assert "A dry run lasts between 1 and 24 hours." in text_of(answer)
-    assert not DryRun.objects.exists()
-
-
-def test_what_is_in_the_way_wants_an_express_word(pair: Pair, anna: Client) -> None:
-    PreflightCheck.objects.create(shop=pair.shop, key="x", light="red", words="USD meets EUR.")
-    assert "In the way USD meets EUR." in text_of(page(anna, "welcome-live"))
-    words = text_of(anna.post(reverse("go-live"), follow=True))
-    assert "Some checks are in the way." in words
-    assert pair.refresh().shop.live_at is None
-    anna.post(reverse("go-live"), {"despite": "1"})
-    assert pair.refresh().shop.live_at is not None
-
-
-def test_going_live_twice_changes_nothing(pair: Pair, anna: Client) -> None:
-    anna.post(reverse("go-live"))
-    first = pair.refresh().shop.live_at
-    words = text_of(anna.post(reverse("go-live"), follow=True))
-    assert "Anna's shop is live already." in words
-    assert pair.refresh().shop.live_at == first
-
-
-def test_a_stranger_makes_nothing_of_annas_live(pair: Pair, ben: Client) -> None:
-    ben.post(reverse("go-live"), {"despite": "1"})
-    ben.post(reverse("dry-run-begin"), {"hours": "4"})
-    assert pair.refresh().shop.live_at is None
-    assert not DryRun.objects.filter(shop=pair.shop).exists()
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -158,6 +158,8 @@ STEPS: tuple[Step, ...] = (
         1,
         _OWNER,
         (
+            "The pre-flight has to have been run. What it finds red keeps the shop from going live "
+            "until a new check is not red; amber is told here and keeps nothing.",
             "A dry run lasts up to 24 hours and creates nothing. For each order that TikTok "
             "releases meanwhile you see what would have become of it.",
             "A dry run never goes live by itself: when it is over it waits for you.",

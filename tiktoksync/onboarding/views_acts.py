@@ -28,6 +28,7 @@ from tiktoksync.shops.models import TikTokShop
 from tiktoksync.web_access import MerchantRequest, merchant_action, owner_action
 
 CARRIER = "carrier:"
+BACK = "live"
 NO_SHOP = "Connect both sides first."
 
 
@@ -59,7 +60,7 @@ def settle_step(request: MerchantRequest) -> HttpResponse:
 
 @owner_action
 def check_again(request: MerchantRequest) -> HttpResponse:
-    """Look both sides over anew."""
+    """Look both sides over anew; who does it before going live comes back there."""
 
     def check(shop: TikTokShop) -> None:
         run_preflight(shop)
@@ -68,7 +69,7 @@ def check_again(request: MerchantRequest) -> HttpResponse:
         else:
             messages.warning(request, "No check gave an answer. Try again in a moment.")
 
-    return _do(request, "preflight", check)
+    return _do(request, "preflight", check, BACK if request.POST.get("back") == BACK else "")
 
 
 @owner_action

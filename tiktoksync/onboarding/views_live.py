@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from tiktoksync.connecting.models import PreflightCheck
+from tiktoksync.connecting.clearance import clearance_of
 from tiktoksync.connecting.services.go_live import go_live
 from tiktoksync.onboarding.frame import setup_for, show_step
 from tiktoksync.onboarding.services import dry_runs
@@ -62,6 +62,8 @@ def show_live(request: MerchantRequest) -> HttpResponse:
     """Step 9: the switch, and the dry run with what it has found so far."""
     setup = setup_for(request)
     facts = _gather_live(setup.shop) if setup.shop else {}
+    # The pre-flight has a card of its own here: without it nobody goes live.
+    facts["left_open"] = [one for one in setup.open_before_live if one.step.key != "preflight"]
     if request.htmx:
         return show_step(request, setup, "live", facts, "_dry_run")
     return show_step(request, setup, "live", facts)
@@ -91,17 +93,23 @@ def end(request: MerchantRequest) -> HttpResponse:
 
 @owner_action
 def go(request: MerchantRequest) -> HttpResponse:
-    """Switch the shop on; where a check is in the way, only by an express word."""
+    """Switch the shop on, once both sides were looked over and nothing is in the way."""
     shop = setup_for(request).shop
-    if shop is None:
-        messages.error(request, NO_SHOP)
-    elif _in_the_way(shop) and request.POST.get("despite") != "1":
-        messages.error(request, "Some checks are in the way. Look at them, or say that you know.")
+    refusal = _refusal(shop)
+    if shop is None or refusal:
+        messages.error(request, refusal)
     elif _go_live(request, shop):
         messages.success(request, f"{shop} is live.")
     else:
         messages.info(request, f"{shop} is live already.")
     return redirect("welcome-live")
+
+
+def _refusal(shop: TikTokShop | None) -> str:
+    """Why the shop cannot go live now; "" where it can, or is live."""
+    if shop is None:
+        return NO_SHOP
+    return "" if shop.live_at is not None else clearance_of(shop).refusal
 
 
 def _go_live(request: MerchantRequest, shop: TikTokShop) -> bool:
@@ -120,11 +128,6 @@ def _gather_live(shop: TikTokShop) -> dict[str, Any]:
         "findings": findings,
         "groups": group_verdicts(findings) if findings else [],
         "hours": HOURS,
-        "in_the_way": _in_the_way(shop),
+        "clearance": clearance_of(shop),
         "is_live": shop.live_at is not None,
     }
-
-
-def _in_the_way(shop: TikTokShop) -> list[PreflightCheck]:
-    """The red rows of the last pre-flight."""
-    return list(PreflightCheck.objects.filter(shop=shop, light=PreflightCheck.Light.RED))

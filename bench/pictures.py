@@ -1,56 +1,54 @@
-"""Pictures of products that do not exist, from a server of their own, as a platform's would be."""
+"""Pictures of products that do not exist, drawn on the spot."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import colorsys
+import io
+from collections.abc import Mapping
 
-SHAPES = (
-    "<path d='M30 34l14-8q6 8 12 0l14 8 8 16-12 4v30H34V54l-12-4z'/>",
-    "<path d='M28 32h36v40q0 8-8 8H36q-8 0-8-8zM64 42h8q8 0 8 10t-8 10h-8'/>",
-    "<rect x='26' y='22' width='48' height='58' rx='8'/>",
-    "<path d='M24 66q0-34 26-34t26 34z'/><rect x='20' y='64' width='60' height='14' rx='7'/>",
-    "<rect x='34' y='34' width='32' height='46' rx='5'/><path d='M50 20q8 8 0 14q-8-6 0-14z'/>",
-    "<path d='M26 42h48l-4 40H30zM38 42q0-18 12-18t12 18'/>",
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from tiktoksync.pictures.addresses import key_of
+from tiktoksync.pictures.models import Picture
+from tiktoksync.pictures.shrink import SIDE, shrink
+
+#: Drawn larger than shown: the edges become smooth.
+LARGE = 800
+Points = tuple[tuple[int, int], ...]
+#: Outlines in hundredths of the side.
+SHAPES: tuple[Points, ...] = (
+    ((30, 34), (44, 26), (50, 30), (56, 26), (70, 34), (78, 50), (66, 54), (66, 84), (22, 50)),
+    ((28, 32), (64, 32), (64, 40), (76, 44), (76, 58), (64, 62), (64, 80), (28, 80)),
+    ((26, 22), (74, 22), (74, 80), (26, 80)),
+    ((24, 66), (30, 44), (50, 32), (70, 44), (76, 66), (80, 80), (20, 80)),
+    ((34, 34), (46, 34), (50, 20), (54, 34), (66, 34), (66, 80), (34, 80)),
+    ((26, 42), (38, 42), (42, 26), (58, 26), (62, 42), (74, 42), (70, 82), (30, 82)),
 )
 
 
-class Painter(BaseHTTPRequestHandler):
-    """Answers /NUMBER.svg with a calm picture, another one for each number."""
-
-    def do_GET(self) -> None:
-        name = self.path.strip("/").removesuffix(".svg")
-        picture = paint(int(name) if name.isdecimal() else 0).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "image/svg+xml")
-        self.send_header("Content-Length", str(len(picture)))
-        self.end_headers()
-        self.wfile.write(picture)
-
-    def log_message(self, *_: object) -> None:
-        """Nobody wants to read it."""
+def paint(number: int) -> bytes:
+    """A PNG of a shape on a ground of one colour, another one for each number."""
+    hue = number * 47 % 360 / 360
+    image = Image.new("RGB", (LARGE, LARGE), _colour(hue, 0.88, 0.38))
+    outline = [(x * LARGE // 100, y * LARGE // 100) for x, y in SHAPES[number % len(SHAPES)]]
+    ImageDraw.Draw(image).polygon(outline, fill=_colour(hue, 0.46, 0.34))
+    file = io.BytesIO()
+    image.resize((SIDE * 2, SIDE * 2), Image.Resampling.LANCZOS).save(file, "PNG")
+    return file.getvalue()
 
 
-def paint(number: int) -> str:
-    """A shape on a ground of one colour."""
-    hue = number * 47 % 360
-    return (
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100' width='200' height='200'>"
-        f"<rect width='100' height='100' fill='hsl({hue},38%,88%)'/>"
-        f"<g fill='hsl({hue},34%,46%)' stroke='hsl({hue},34%,38%)' stroke-width='2'>"
-        f"{SHAPES[number % len(SHAPES)]}</g></svg>"
+def hang_pictures(numbers: Mapping[str, int]) -> None:
+    """Keep the copies of pictures, by their addresses, as if they had been fetched."""
+    now = timezone.now()
+    Picture.objects.bulk_create(
+        Picture(
+            key=key_of(url), url=url, content=shrink(paint(number)), asked_at=now, fetched_at=now
+        )
+        for url, number in numbers.items()
     )
 
 
-@contextmanager
-def painted() -> Iterator[str]:
-    """The address of a server of pictures, until the end of the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Painter)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
+def _colour(hue: float, lightness: float, saturation: float) -> tuple[int, int, int]:
+    red, green, blue = colorsys.hls_to_rgb(hue, lightness, saturation)
+    return int(red * 255), int(green * 255), int(blue * 255)

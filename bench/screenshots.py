@@ -63,7 +63,7 @@ def _keep(picture: bytes, path: Path) -> None:
     """With a palette: a page has few colours, and the file a third of the bytes."""
     with Image.open(io.BytesIO(picture)) as image:
         image.convert("RGB").quantize(
-            COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+            COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
         ).save(path, optimize=True)
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from bench.pictures import painted
 from tiktoksync.demo.installation import choose_port
 from tiktoksync.run.stack import is_alive, web_spec
 
@@ -29,14 +28,8 @@ def served(folder: Path, orders: int, *, debug: bool = False, seed: int = 7) -> 
     """
     port = choose_port(None)
     env = _environment(folder, port, debug)
-    with painted() as pictures:
-        _furnish(env, orders, seed, pictures)
-        yield from _serve(folder, port, env, debug)
-
-
-def _furnish(env: dict[str, str], orders: int, seed: int, pictures: str) -> None:
-    numbers = ("--orders", str(orders), "--seed", str(seed))
-    _run(env, "-m", "bench.furnish", *numbers, "--pictures", pictures)
+    _run(env, "-m", "bench.furnish", "--orders", str(orders), "--seed", str(seed))
+    yield from _serve(folder, port, env, debug)
 
 
 def _serve(folder: Path, port: int, env: dict[str, str], debug: bool) -> Iterator[str]:

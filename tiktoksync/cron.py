@@ -94,9 +94,11 @@ def _wake_rested() -> None:
 
 
 def _prune() -> None:
+    from tiktoksync.pictures.services.fetch_pictures import forget_unseen
     from tiktoksync.webhooks.inbox import prune
 
     prune(settings.WEBHOOK_KEEP_DAYS)
+    forget_unseen()
 
 
 def _look_after_consents() -> None:
@@ -149,6 +151,12 @@ def _forget_old_journeys() -> None:
     forget_old_journeys()
 
 
+def _fetch_pictures() -> None:
+    from tiktoksync.pictures.services.fetch_pictures import fetch_aside
+
+    fetch_aside()
+
+
 # What happens by itself: seconds between two runs, and what runs.
 TIMETABLE: tuple[tuple[float, Callable[[], None]], ...] = (
     (settings.SWEEP_SECONDS, _sweep),
@@ -163,6 +171,7 @@ TIMETABLE: tuple[tuple[float, Callable[[], None]], ...] = (
     (600.0, _forget_old_journeys),
     (10.0, _work_privacy_requests),
     (3600.0, _erase_expired),
+    (1.0, _fetch_pictures),
 )
 
 

@@ -29,5 +29,6 @@ urlpatterns = [
     path("", include("tiktoksync.alerts.urls")),
     path("", include("tiktoksync.support.urls")),
     path("", include("tiktoksync.privacy.urls")),
+    path("", include("tiktoksync.pictures.urls")),
     path("", include("tiktoksync.ui.urls")),
 ]

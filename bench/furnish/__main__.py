@@ -13,7 +13,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench.furnish", description=__doc__)
     parser.add_argument("--orders", type=int, default=300)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--pictures", default="", help="the address of a server of pictures")
     given = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tiktoksync.settings")
     import django
@@ -25,7 +24,7 @@ def main() -> int:
     from bench.furnish.rooms import furnish
 
     began = time.monotonic()
-    desk = furnish(given.orders, given.seed, given.pictures)
+    desk = furnish(given.orders, given.seed)
     took = time.monotonic() - began
     print(f"{desk.merchant}: {given.orders} orders, seed {given.seed}, {took:.0f} s")
     return 0

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from bench.furnish.people import Desk
+from bench.pictures import hang_pictures
 from products.models import (
     InventoryLevel,
     Link,
@@ -38,26 +39,25 @@ LOCATION = "gid://shopify/Location/1"
 class Goods:
     """What orders may be made of: units as TikTok tells them, with and without a link."""
 
-    pictures: str = ""
     linked: list[dict[str, str]] = field(default_factory=list)
     unlinked: list[dict[str, str]] = field(default_factory=list)
 
     def picture(self, number: int) -> str:
-        """The address of a product's picture; empty where nobody serves any."""
-        return f"{self.pictures}/{number}.svg" if self.pictures else ""
+        """The address of a product's picture."""
+        return f"https://cdn.shopify.com/furnished/{number}.png"
 
     def pictures_of(self, number: int, title: str) -> list[dict[str, str]]:
         """A product's pictures as catalogues keep them."""
-        return [{"url": self.picture(number), "alt": title}] if self.pictures else []
+        return [{"url": self.picture(number), "alt": title}]
 
 
-def stock_shelves(desk: Desk, pictures: str = "", products: int = 40) -> Goods:
+def stock_shelves(desk: Desk, products: int = 40) -> Goods:
     """Make the catalogues: most products on both sides and linked, some on one side only.
 
-    `pictures` is the address of a server of pictures.
+    The copies of their pictures are there already.
     """
     Location.objects.create(store=desk.store, shopify_location_id=LOCATION, name="Newark")
-    goods = Goods(pictures)
+    goods = Goods()
     for number in range(1, products + 1):
         title, kind, sizes = WORDS[number % len(WORDS)]
         title = f"{title} No. {number}"
@@ -76,6 +76,8 @@ def stock_shelves(desk: Desk, pictures: str = "", products: int = 40) -> Goods:
         _variants(desk, product, number, sizes, goods)
     for number in range(1, 4):
         _listing(desk, 9000 + number, f"Bundle Box {number}", ("Box",), goods, None)
+    numbers = (*range(1, products + 1), *range(9001, 9004))
+    hang_pictures({goods.picture(number): number for number in numbers})
     return goods
 
 

@@ -9,10 +9,10 @@ from bench.furnish.words import leave_words
 from bench.furnish.work import leave_traces
 
 
-def furnish(orders: int, seed: int = 7, pictures: str = "") -> Desk:
+def furnish(orders: int, seed: int = 7) -> Desk:
     """A merchant with its people and catalogue, so many orders and what came with them."""
     desk = hire()
-    goods = stock_shelves(desk, pictures)
+    goods = stock_shelves(desk)
     take_orders(desk, goods, orders, seed)
     if orders:
         leave_traces(desk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from django.utils import timezone
@@ -99,6 +100,7 @@ def _attempt(order: Order) -> None:
 
 
 def _delivery(desk: Desk, order: Order) -> None:
+    told_at = timezone.now()
     Delivery.objects.create(
         source="tiktok",
         delivery_id=f"furnished-{order.pk}",
@@ -106,8 +108,21 @@ def _delivery(desk: Desk, order: Order) -> None:
         topic="ORDER_STATUS_CHANGE",
         shop=desk.shop,
         resource_id=order.tiktok_order_id,
-        body="{}",
-        processed_at=timezone.now(),
+        body=json.dumps(
+            {
+                "type": 1,
+                "tts_notification_id": f"furnished-{order.pk}",
+                "shop_id": desk.shop.shop_id,
+                "timestamp": int(told_at.timestamp()),
+                "data": {
+                    "order_id": order.tiktok_order_id,
+                    "order_status": order.tiktok_status,
+                    "is_on_hold_order": False,
+                    "update_time": int(told_at.timestamp()),
+                },
+            }
+        ),
+        processed_at=told_at,
         outcome="used",
     )
 

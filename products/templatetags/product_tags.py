@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import template
-from django.conf import settings
 from django.urls import reverse
 
 from orders.presentation import Badge
@@ -16,20 +14,6 @@ from products.models import Link, Listing, ListingTask, Product
 from tiktoksync.sync.models import SyncRow, SyncStatus
 
 register = template.Library()
-
-
-@register.inclusion_tag("products/_thumb.html")
-def thumb(address: str, large: bool = False) -> dict[str, Any]:
-    """A picture from its platform, loaded when it comes into view; else a stand-in."""
-    return {"address": address if is_picture(address) else "", "large": large}
-
-
-def is_picture(address: str) -> bool:
-    """Whether the browser may load it: what the content security policy lets through."""
-    parts = urlsplit(address or "")
-    if parts.scheme == "https":
-        return True
-    return settings.ON_LOOPBACK and parts.hostname in ("127.0.0.1", "localhost")
 
 
 @register.inclusion_tag("shared/_status_badge.html")

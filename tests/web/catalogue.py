@@ -6,6 +6,7 @@ from typing import Any
 
 from products.models import Listing, UploadTemplate
 from tests.factories import Pair, hint_of_order, make_listing, make_variant
+from tests.pictures.drawn import signed_part
 from tiktoksync.runs.models import Run, RunItem
 from tiktoksync.runs.services import runs
 
@@ -30,4 +31,5 @@ def known_products(pair: Pair) -> dict[str, Any]:
         "template_id": template.pk,
         "product_run_id": make_product_run(pair).pk,
         "delivery_id": hint_of_order(pair.shop, "5764").pk,
+        "signed": signed_part(pair.merchant, "https://cdn.shopify.com/shirt.png"),
     }

@@ -116,7 +116,9 @@ ACTIONS = {
 }
 NAMES = sorted(str(pattern.name) for pattern in walk())
 # Files to keep, not pages to look at.
-DOWNLOADS = {"order-bundle", "orders-export", "products-links-download", "run-download"}
+DOWNLOADS = {"order-bundle", "orders-export", "products-links-download", "run-download"} | {
+    "picture",  # tests/pictures
+}
 # For those who build pages: not there unless DEBUG is on (tests/ui).
 OF_BUILDERS = {"styleguide"}
 PAGES = sorted(set(NAMES) - ACTIONS - PUBLIC - PERSONAL - DOWNLOADS - OF_BUILDERS)

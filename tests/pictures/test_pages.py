@@ -109,6 +109,7 @@ def test_pages_name_no_host_but_ours(pair: Pair, anna: Client) -> None:
     expected = picture_address(pair.merchant, SHIRT)
     for page in (
         f"/orders/{order.tiktok_order_id}/",
+        f"/orders/{order.tiktok_order_id}/peek/?what=items",
         "/products/?tab=live",
         "/products/tiktok/749Anna/171/",
     ):

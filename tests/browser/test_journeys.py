@@ -129,3 +129,17 @@ def test_orders_that_shopify_refused_are_tried_again_together(
         page.goto(f"{live.url}/orders/{order_id}/")
         expect_badges(page, "Synced")
         assert len(live.platforms.shopify_orders(order_id)) == 1
+
+
+def test_pictures_come_by_themselves_from_the_installation(
+    page_at_work: Page, live: LiveWorld
+) -> None:
+    page = page_at_work
+    page.goto(f"{live.url}/products/?tab=upload")
+    picture = page.locator(".thumb img").first
+    expect(picture).to_have_attribute("src", re.compile("^/pictures/[^/]+/"))
+    # Nobody has seen it yet: the point that stands for it gives way to the copy without a reload.
+    page.wait_for_function(
+        "() => document.querySelector('.thumb img').naturalWidth > 1", timeout=PATIENCE_MS
+    )
+    assert picture.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [160, 160]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from tests.connecting.people import Person, agree, browser_of, refused, stored
 from tests.flows.world import US_SHOP, VN_SHOP, VN_STORE, World
+from tests.lib.raw_server import closed_port
 from tests.web.reading import text_of
 from tiktoksync.connecting.models import ConsentJourney, TikTokGrant
 from tiktoksync.connecting.services import tiktok_consent
@@ -87,6 +90,39 @@ def test_a_code_that_tiktok_refuses_connects_nothing(
     said = olga.come_back("tiktok", answer | {"code": "TTP_made-up"})
     assert (said.status_code, said.context["reason"]) == (502, "platform")
     assert stored() == before
+
+
+def test_a_platform_that_is_away_connects_nothing(
+    world: World, olga: Person, store: ShopifyStore, settings: Settings
+) -> None:
+    answer, before = agree(olga.ask_tiktok(store), shop_id=US_SHOP), stored()
+    settings.TIKTOK_AUTH_URL = f"http://127.0.0.1:{closed_port()}"
+    said = olga.come_back("tiktok", answer)
+    assert (said.status_code, said.context["reason"]) == (502, "platform")
+    assert stored() == before
+
+
+def test_an_account_without_a_shop_is_told_to_be_the_wrong_one(
+    world: World, olga: Person, store: ShopifyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, before = agree(olga.ask_tiktok(store), shop_id=US_SHOP), stored()
+    exchange = tiktok_consent.exchange_with
+    monkeypatch.setattr(
+        tiktok_consent, "exchange_with", lambda *given: replace(exchange(*given), shops=())
+    )
+    refused(olga.come_back("tiktok", answer), "no_shops")
+    assert stored() == before
+
+
+@pytest.mark.parametrize("missing", ["TIKTOK_APP_KEY", "TIKTOK_SERVICE_ID"])
+def test_without_an_app_nobody_sets_out(
+    world: World, olga: Person, store: ShopifyStore, settings: Settings, missing: str
+) -> None:
+    PlatformApp.objects.filter(platform="tiktok").delete()
+    setattr(settings, missing, "")
+    answer = olga.ask_tiktok(store)
+    assert (answer.status_code, answer.context["reason"]) == (503, "no_app")
+    assert not ConsentJourney.objects.filter(platform="tiktok").exists()
 
 
 def test_a_shop_of_another_merchant_is_not_taken_over(
